@@ -1,0 +1,48 @@
+# Two commands that need nothing but python3 (3.11 or newer) and make:
+#   make demo   installs, simulates a made-up province, scans it, says what was found
+#   make test   installs, runs the tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOME_DIR ?= .skillwatch
+export GX_ANALYTICS_ENABLED := false
+export DAGSTER_DISABLE_TELEMETRY := yes
+export PYTHONUTF8 := 1
+
+.PHONY: demo test install lint ui book lock clean
+
+demo: install
+	$(BIN)/skillwatch simulate --home $(HOME_DIR) --size tiny
+	$(BIN)/skillwatch scan --home $(HOME_DIR) --inbox $(HOME_DIR)/inbox
+
+test: install
+	$(BIN)/python -m pytest -n 2
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/test_house.py
+
+ui: install
+	$(BIN)/skillwatch ui --home $(HOME_DIR)
+
+book: install
+	$(BIN)/python -m checks.rulebook
+
+install: $(VENV)/installed
+
+# The lock has hashes and names no index, so that it works through any mirror.
+$(VENV)/installed: requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit('skillwatch needs Python 3.11 or newer, this is ' + sys.version.split()[0] if sys.version_info < (3, 11) else 0)"
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# For developers: needs uv on the path.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --group dev pyproject.toml lock.in -o requirements.lock
+
+clean:
+	rm -rf $(VENV) $(HOME_DIR)

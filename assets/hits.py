@@ -1,0 +1,92 @@
+"""Runs rules over the tables: what each examined, what it hit, and whether the other side had delivered.
+
+Belongs here: running rule files and reading their columns. Does not belong here: what a rule means (`checks/`), or
+how hits become cases (`cases.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from checks.rule import Counterpart, Rule
+
+_OPTIONAL = {"margin": "CAST(NULL AS VARCHAR)", "institution_id": "CAST(NULL AS VARCHAR)"}
+_REQUIRED = ("division", "observed", "allowed", "amount_at_risk")
+
+
+class RuleError(ValueError):
+    """A rule that cannot be run, or whose SELECT lacks a column; the message names both."""
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What one rule found: the number of subjects examined, and one row per hit.
+
+    ``hits`` has the rule's own columns and, first, subject_key VARCHAR, claim_ids LIST, division, institution_id,
+    observed, allowed, margin, amount_at_risk DECIMAL(14,2) (yuan), counterpart BOOLEAN (the other side delivered).
+    """
+
+    rule: Rule
+    examined: int
+    hits: pl.DataFrame
+
+
+def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
+    """Run one rule on the tables of ``connection`` and keep its hits as the table ``hits.<rule_id>``.
+
+    Raises RuleError naming the rule when its SQL does not fit.
+    """
+    try:
+        connection.execute("CREATE SCHEMA IF NOT EXISTS hits")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE hit AS {rule.query.sql}")
+        examined = connection.execute(rule.query.over_examined("count(*)")).fetchone()
+    except duckdb.Error as error:
+        raise RuleError(f"Rule {rule.rule_id} cannot be run: {error}") from error
+    columns = dict(connection.execute("SELECT column_name, column_type FROM (DESCRIBE hit)").fetchall())
+    if missing := [name for name in (*rule.key, *_REQUIRED) if name not in columns]:
+        raise RuleError(f"Rule {rule.rule_id}: its SELECT gives no column {', '.join(missing)}.")
+    connection.execute(f"CREATE OR REPLACE TABLE hits.{rule.rule_id} AS {_standard_columns(rule, columns)}")
+    connection.execute("DROP TABLE hit")
+    hits = connection.execute(f"FROM hits.{rule.rule_id}").pl()
+    return RuleResult(rule, int(examined[0]) if examined else 0, hits)
+
+
+def _standard_columns(rule: Rule, columns: dict[str, str]) -> str:
+    key = ", '|', ".join(_key_part(name, columns[name]) for name in rule.key)
+    claim_ids = "claim_ids" if "claim_ids" in columns else "[claim_id]"
+    optional = [f"{'h.' + name if name in columns else empty} AS {name}" for name, empty in _OPTIONAL.items()]
+    delivered = " AND ".join(_delivered(counterpart) for counterpart in rule.counterpart) or "true"
+    standard = [
+        f"concat({key}) AS subject_key",
+        f"CAST(list_sort({claim_ids}) AS VARCHAR[]) AS claim_ids",
+        "h.division",
+        *optional,
+        "h.observed",
+        "h.allowed",
+        "CAST(h.amount_at_risk AS DECIMAL(14, 2)) AS amount_at_risk",
+        f"{delivered} AS counterpart",
+    ]
+    own = [f"h.{name}" for name in columns if name not in (*_REQUIRED, *_OPTIONAL, "claim_ids")]
+    return f"SELECT {', '.join(standard + own)} FROM hit AS h ORDER BY ALL"
+
+
+def _key_part(name: str, data_type: str) -> str:
+    """A key's part as text: a month as 2021-07, a date as 2021-07-08, an empty value as nothing."""
+    if name == "month" or name.endswith("_month"):
+        return f"coalesce(strftime(h.{name}, '%Y-%m'), '')" if data_type == "DATE" else f"coalesce(h.{name}, '')"
+    return f"coalesce(CAST(h.{name} AS VARCHAR), '')"
+
+
+def _delivered(counterpart: Counterpart) -> str:
+    """SQL that is true where the counterpart's source delivered and none of its quarantined rows names the hit."""
+    where = " AND ".join(f"s.{column} = h.{of_hit}" for column, of_hit in counterpart.where.items()) or "true"
+    present = f"EXISTS (SELECT 1 FROM {counterpart.source} AS s WHERE {where})"
+    named = [
+        f"NOT EXISTS (SELECT 1 FROM quarantined_cells AS q WHERE q.source = '{counterpart.source}'"
+        f" AND q.value = upper(CAST(h.{column} AS VARCHAR)))"
+        for column in counterpart.named
+    ]
+    return " AND ".join([present, *named])

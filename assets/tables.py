@@ -1,0 +1,84 @@
+"""Builds the tables of the warehouse: one SELECT in one file each, in the order that their SQL says.
+
+Belongs here: running table files. Does not belong here: any fact about training; that is in `tables/*.sql`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from models.law import ParameterRow, load_parameters, resolve
+from models.query import Query, build_order, needed, read_queries
+
+TABLES = Path(__file__).parent / "tables"
+
+# Two tables are no SELECT of their own file: `scan` (the as-of date) and `parameter` (the law resolved per city).
+SCAN_READS = ("delivered.claims", "delivered.ledger", "delivered.bank")
+PARAMETER_READS = tuple(
+    f"delivered.{source}"
+    for source in ("claims", "classes", "projects", "institutions", "ledger", "bank", "reports", "allocations")
+)
+
+
+@lru_cache(maxsize=1)
+def table_queries() -> dict[str, Query]:
+    """All table files by name."""
+    return read_queries(TABLES)
+
+
+def default_as_of(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The latest claimed_on or booked_on of the accepted rows; None when there is neither."""
+    row = connection.execute(
+        """SELECT max(day) FROM (
+            SELECT max(claimed_on) AS day FROM delivered.claims
+            UNION ALL SELECT max(booked_on) FROM delivered.ledger
+            UNION ALL SELECT max(booked_on) FROM delivered.bank)"""
+    ).fetchone()
+    return row[0] if row else None
+
+
+def build_scan(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    """Write the one-row table `scan` (as_of DATE)."""
+    connection.execute("CREATE OR REPLACE TABLE scan AS SELECT CAST(? AS DATE) AS as_of", [as_of])
+
+
+def build_parameters(connection: duckdb.DuckDBPyConnection, overrides: Iterable[ParameterRow] = ()) -> pl.DataFrame:
+    """Write the table `parameter`: every value in force, per city that occurs in the data; returns it."""
+    union = " UNION ".join(f"SELECT division FROM {table}" for table in PARAMETER_READS)
+    cities = connection.execute(
+        f"SELECT DISTINCT concat(left(division, 4), '00') FROM ({union}) WHERE division IS NOT NULL ORDER BY 1"
+    ).fetchall()
+    frame = resolve(load_parameters(), tuple(overrides), [city for (city,) in cities])
+    connection.register("resolved_parameters", frame.to_arrow())
+    connection.execute("CREATE OR REPLACE TABLE parameter AS SELECT * FROM resolved_parameters ORDER BY ALL")
+    connection.unregister("resolved_parameters")
+    return frame
+
+
+def build_table(connection: duckdb.DuckDBPyConnection, query: Query) -> int:
+    """Materialise one table; returns its number of rows."""
+    connection.execute(f"CREATE OR REPLACE TABLE {query.name} AS {query.sql}")
+    row = connection.execute(f"SELECT count(*) FROM {query.name}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def build_tables(
+    connection: duckdb.DuckDBPyConnection,
+    names: Iterable[str] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> dict[str, int]:
+    """Build the named tables and whatever they read (all when None), in order; returns rows per table."""
+    queries = table_queries()
+    wanted = needed(set(names), queries) if names is not None else set(queries)
+    rows: dict[str, int] = {}
+    for name in build_order({name: queries[name] for name in wanted}):
+        if progress:
+            progress(name)
+        rows[name] = build_table(connection, queries[name])
+    return rows

@@ -1,0 +1,32 @@
+/*
+title: {zh: 取证补贴申领, en: Certificate claims}
+says: 有效的取证补贴申领连同它所指的登记证书；几行登记同键时先认申领人本人的，再按登记平台、身份证号取第一行；没有编号的申领不指向任何证书。
+*/
+WITH numbered AS (
+    SELECT *, upper(regexp_replace(certificate_no, '[^\p{L}\p{N}]', '', 'g')) AS certificate_number
+    FROM live_claims
+    WHERE subsidy_kind = 'certificate'
+),
+references_ranked AS (
+    SELECT
+        n.claim_id, n.certificate_number, n.id_number, n.occupation_code, r.certificate_key, r.registry, r.kind,
+        r.occupation_code AS registered_occupation_code, r.level, r.id_number AS holder_id, r.assessor_id,
+        r.assessed_on, r.issued_on, r.first_issue, r.status AS certificate_status,
+        row_number() OVER (
+            PARTITION BY n.claim_id, n.certificate_number, n.id_number, n.occupation_code
+            ORDER BY CASE WHEN r.id_number = n.id_number THEN 0 ELSE 1 END, r.registry, r.id_number, r.occupation_code, r.issued_on
+        ) AS place
+    FROM (SELECT DISTINCT claim_id, certificate_number, id_number, occupation_code FROM numbered) AS n
+    JOIN certificate_registry AS r ON r.certificate_number = n.certificate_number
+        AND (NOT r.shared_number OR n.occupation_code IS NULL OR n.occupation_code = r.occupation_code)
+)
+SELECT
+    n.claim_id, n.division, n.city, n.claimant_id, n.payee_id, n.id_number, n.name, n.class_id, n.certificate_no,
+    n.certificate_number, n.amount, n.claimed_on, n.claim_year, n.agreement_no,
+    f.certificate_key IS NOT NULL AS registered, coalesce(f.certificate_key, n.certificate_number) AS certificate_key,
+    f.registry, f.kind, coalesce(f.registered_occupation_code, n.occupation_code) AS occupation_code, f.level, f.holder_id,
+    f.assessor_id, f.assessed_on, f.issued_on, f.first_issue, f.certificate_status
+FROM numbered AS n
+LEFT JOIN references_ranked AS f
+    ON f.place = 1 AND f.claim_id = n.claim_id AND f.certificate_number = n.certificate_number
+    AND f.id_number = n.id_number AND f.occupation_code IS NOT DISTINCT FROM n.occupation_code

@@ -1,0 +1,136 @@
+"""`skillwatch`: a thin face over the jobs. Arguments in, a summary out; nothing is computed here."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipelines.home import Home, HomeError
+
+# Exit codes of outputs.md: 0 finished, 1 could not finish, 2 bad arguments, 3 nothing to compare a key with.
+FAILED = 1
+
+_HOME = click.option(
+    "--home", type=click.Path(path_type=Path, file_okay=False), help="Where everything is kept; default SKILLWATCH_HOME or .skillwatch."
+)
+
+
+class _Date(click.ParamType):
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2022-02-28.", param, ctx)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="skillwatch")
+def cli() -> None:
+    """职业培训补贴资金监管线索：从一堆文件到一份签名的线索清单。线索不等于结论。
+
+    Leads for the supervision of training subsidies: from a folder of files to a signed case list.
+    """
+    # Nothing leaves the machine, and GB18030 consoles still print everything.
+    os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+@cli.command()
+@click.option("--inbox", type=click.Path(path_type=Path, exists=True, file_okay=False), required=True, help="Folder with the delivered files.")
+@_HOME
+@click.option("--as-of", "as_of", type=_Date(), help="The scan's date; default the latest claimed_on or booked_on.")
+@click.option("--parameters", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="YAML list of other values for this scan.")
+@click.option("--reveal", is_flag=True, help="Also publish unmasked, under HOME/revealed, for this installation only.")
+@click.option("--wait", "wait_seconds", type=float, default=900.0, show_default=True, help="Seconds to wait for a scan that holds the home.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def scan(
+    inbox: Path, home: Path | None, as_of: date | None, parameters: Path | None, reveal: bool, wait_seconds: float, as_json: bool
+) -> None:
+    """Take in what is new, evaluate every rule, publish."""
+    from pipelines.scanning import ScanFailed, scan as run_scan  # Dagster takes seconds to import; --help need not wait
+
+    try:
+        summary = run_scan(Home.at(home), inbox, as_of=as_of, parameters=parameters, reveal=reveal, wait_seconds=wait_seconds)
+    except (HomeError, ScanFailed) as error:
+        _fail(str(error), as_json)
+    if as_json:
+        click.echo(json.dumps(summary.as_json(), ensure_ascii=False))
+    else:
+        click.echo(summary.as_text())
+
+
+@cli.command()
+@_HOME
+@click.option("--size", default="tiny", show_default=True, help="tiny, small, medium, or a number of claims.")
+@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--clean", is_flag=True, help="The clean province alone: no rule may find anything in it.")
+def simulate(home: Path | None, size: str, seed: int, clean: bool) -> None:
+    """Write a made-up province (no real person) into HOME/inbox, and the truth into HOME/truth."""
+    from models.province import ProvinceError, simulate as write_province
+
+    target = Home.at(home)
+    try:
+        target.prepare()
+        told = write_province(target.root, size=int(size) if size.isdigit() else size, seed=seed, clean=clean)
+    except (HomeError, ProvinceError) as error:
+        _fail(str(error))
+    click.echo(told)
+
+
+@cli.command()
+@click.argument("publication", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@_HOME
+@click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The public key to trust; default the home's.")
+@click.option("--chain", is_flag=True, help="Also every publication before it.")
+def verify(publication: Path, home: Path | None, key: Path | None, chain: bool) -> None:
+    """Check a publication's hashes and signature, offline. Exit 0 only when nothing was changed."""
+    from assets.verification import verify_command
+
+    told, code = verify_command(publication, key=key, keys_folder=Home.at(home).keys, chain=chain)
+    click.echo(told)
+    sys.exit(code)
+
+
+@cli.command()
+@_HOME
+@click.option("--port", type=int, default=3000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Loopback unless you say otherwise: the UI has no sign-in.")
+def ui(home: Path | None, port: int, host: str) -> None:
+    """Open the Dagster UI on the same home: scans made from the shell are seen there."""
+    target = Home.at(home)
+    try:
+        target.prepare()
+    except HomeError as error:
+        _fail(str(error))
+    root = Path(__file__).parent.parent
+    os.environ["SKILLWATCH_HOME"] = str(target.root)
+    os.environ["DAGSTER_HOME"] = str(target.dagster)
+    os.chdir(root)  # Dagster reads working_directory in workspace.yaml against the current folder
+    click.echo(f"http://{host}:{port}", err=True)
+    dagster = Path(sys.executable).with_name("dagster")
+    os.execv(dagster, [str(dagster), "dev", "-w", "workspace.yaml", "-h", host, "-p", str(port)])
+
+
+def _fail(message: str, as_json: bool = False) -> None:
+    click.echo(json.dumps({"error": message}, ensure_ascii=False) if as_json else message, err=not as_json)
+    sys.exit(FAILED)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    cli()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""The home folder: everything that the system writes, by name. Knows paths and the lock, and nothing of what is in the files."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+from filelock import FileLock, Timeout
+
+DEFAULT_HOME = ".skillwatch"
+DAGSTER_YAML = Path(__file__).parent / "dagster.yaml"
+
+
+class HomeError(RuntimeError):
+    """The home cannot be used; the message says why, who holds it and what to do."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """Paths under one home folder."""
+
+    root: Path
+
+    @classmethod
+    def at(cls, root: str | os.PathLike[str] | None = None) -> Home:
+        """The home given, else SKILLWATCH_HOME, else `.skillwatch` in the current folder; absolute."""
+        return cls(Path(root or os.environ.get("SKILLWATCH_HOME") or DEFAULT_HOME).expanduser().absolute())
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+    @property
+    def truth(self) -> Path:
+        return self.root / "truth"
+
+    @property
+    def deliveries(self) -> Path:
+        return self.root / "deliveries"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def publications(self) -> Path:
+        return self.root / "publications"
+
+    @property
+    def revealed(self) -> Path:
+        return self.root / "revealed"
+
+    @property
+    def sealed(self) -> Path:
+        return self.root / "sealed"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def dagster(self) -> Path:
+        return self.root / "dagster"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "scan.lock"
+
+    def prepare(self) -> None:
+        """Make the folders and Dagster's settings; raises HomeError when the home cannot be written."""
+        try:
+            for folder in (self.root, self.deliveries, self.publications, self.dagster):
+                folder.mkdir(parents=True, exist_ok=True)
+            settings = self.dagster / "dagster.yaml"
+            if not settings.exists():
+                settings.write_text(DAGSTER_YAML.read_text(encoding="utf-8"), encoding="utf-8")
+        except OSError as error:
+            raise HomeError(
+                f"The home {self.root} cannot be written ({error.strerror}). Give another with --home, or make it writable."
+            ) from error
+
+    @contextmanager
+    def held(self, purpose: str, wait: float, say: Callable[[str], None]) -> Iterator[None]:
+        """Hold the home alone; waits up to ``wait`` seconds for another scan, then raises HomeError naming who holds it."""
+        self.prepare()
+        lock, holder = FileLock(self.lock), self.lock.with_suffix(".json")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            say(f"{self._holder(holder)} holds {self.root}; waiting up to {wait:.0f} s.")
+            try:
+                lock.acquire(timeout=wait)
+            except Timeout as error:
+                raise HomeError(
+                    f"{self._holder(holder)} still holds {self.root} after {wait:.0f} s. "
+                    "Wait for it to end, or end that process, and start again."
+                ) from error
+        try:
+            started = time.strftime("%Y-%m-%d %H:%M:%S")
+            holder.write_text(json.dumps({"pid": os.getpid(), "purpose": purpose, "since": started}), encoding="utf-8")
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+            lock.release()
+
+    @staticmethod
+    def _holder(path: Path) -> str:
+        try:
+            told = json.loads(path.read_text(encoding="utf-8"))
+            return f"Process {told['pid']} ({told['purpose']}, since {told['since']})"
+        except (OSError, ValueError, KeyError):
+            return "Another process"
+
+
+def open_warehouse(home: Home, memory: str = "4GB", threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """Open the warehouse for writing with bounded memory; raises HomeError when another program has the file open."""
+    try:
+        connection = duckdb.connect(str(home.warehouse))
+    except duckdb.IOException as error:
+        raise HomeError(
+            f"The warehouse {home.warehouse} is open in another program, which must close it first: {error}"
+        ) from error
+    connection.execute("SET memory_limit = ?", [memory])
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET temp_directory = ?", [str(home.root / "spill")])
+    if threads:
+        connection.execute("SET threads = ?", [threads])
+    return connection

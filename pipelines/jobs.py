@@ -1,0 +1,12 @@
+"""The jobs that Dagster offers: a scan is everything, in one process, in the order of the line."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+scan_job = dg.define_asset_job(
+    "scan_inbox",
+    selection=dg.AssetSelection.all(),
+    description="扫描：收件箱 → 数据表 → 规则 → 线索 → 发布。 / Scan: from the inbox to a signed publication.",
+    executor_def=dg.in_process_executor,
+)

@@ -1,0 +1,90 @@
+"""The resource `scan`: one lock, one connection and one set of wishes for a whole run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+from pydantic import PrivateAttr
+
+from models.law import ParameterRow, load_overrides
+from pipelines.home import Home, open_warehouse
+from pipelines.progress import report
+
+
+class ScanResource(dg.ConfigurableResource):
+    """What the operator asked for, and the open warehouse. Empty fields mean: as the environment or the home says."""
+
+    home: str = ""
+    inbox: str = ""
+    as_of: str = ""
+    parameters: str = ""
+    reveal: bool = False
+    wait_seconds: float = 900.0
+    memory: str = "4GB"
+
+    _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+    _overrides: Sequence[ParameterRow] = PrivateAttr(default=())
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[ScanResource]:
+        """Hold the home for the whole run, so that two scans never mix; open the warehouse late, close it always."""
+        home = self._home
+        with home.held(purpose="scan", wait=self.wait_seconds, say=lambda text: print(text, file=sys.stderr)):
+            self._overrides = load_overrides(Path(self.parameters)) if self.parameters else ()
+            self._connection = open_warehouse(home, memory=self.memory)
+            try:
+                yield self
+            finally:
+                self._connection.close()
+                self._connection = None
+
+    @property
+    def _home(self) -> Home:
+        return Home.at(self.home or None)
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            raise RuntimeError("The warehouse is only open while a run executes.")
+        return self._connection
+
+    @property
+    def inbox_folder(self) -> Path:
+        return Path(self.inbox).absolute() if self.inbox else self._home.inbox
+
+    @property
+    def deliveries_folder(self) -> Path:
+        return self._home.deliveries
+
+    @property
+    def publications_folder(self) -> Path:
+        return self._home.publications
+
+    @property
+    def revealed_folder(self) -> Path:
+        return self._home.revealed
+
+    @property
+    def sealed_folder(self) -> Path:
+        return self._home.sealed
+
+    @property
+    def keys_folder(self) -> Path:
+        return self._home.keys
+
+    @property
+    def as_of_date(self) -> date | None:
+        return date.fromisoformat(self.as_of) if self.as_of else None
+
+    @property
+    def overrides(self) -> Sequence[ParameterRow]:
+        return self._overrides
+
+    def report(self, stage: str, detail: str) -> None:
+        report(stage, detail)

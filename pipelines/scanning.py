@@ -1,0 +1,141 @@
+"""One scan from the shell: the same Dagster job that the UI runs, on the same instance, and its summary.
+
+Does not belong here: anything about training, or how the summary was computed; it is read from the publication.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from assets.tables import table_queries
+from checks.rule import read_rules
+from pipelines.definitions import defs
+from pipelines.home import Home
+from pipelines.jobs import scan_job
+from pipelines.progress import showing
+
+_MOST_SERIOUS = 10
+
+
+class ScanFailed(RuntimeError):
+    """The scan could not finish; the message says at which step and why."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a scan found, read back from its publication (masked unless revealed)."""
+
+    home: Home
+    publication: Path
+    unchanged: bool
+    seconds: float
+    manifest: dict[str, Any]
+    cases: pl.DataFrame
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of `--json`."""
+        counts = self.manifest["counts"]
+        return {
+            "publication": str(self.publication),
+            "scan_id": self.manifest["scan_id"],
+            "as_of": self.manifest["as_of"],
+            "cases": counts["cases"],
+            "amount_at_risk": float(counts["amount_at_risk"]),
+            "amount_unreconciled": float(counts["amount_unreconciled"]),
+            "rows_read": counts["rows_read"],
+            "rows_accepted": counts["rows_accepted"],
+            "rows_quarantined": counts["rows_quarantined"],
+            "rows_superseded": counts["rows_superseded"],
+            "unchanged": self.unchanged,
+            "seconds": round(self.seconds, 2),
+        }
+
+    def as_text(self) -> str:
+        """A readable page: what was read, the most serious cases, where the publication lies, how to open the UI."""
+        counts = self.manifest["counts"]
+        severities = dict(self.cases.group_by("severity").len().iter_rows())
+        lines = [
+            "",
+            f"扫描 {self.manifest['scan_id']}（截至 {self.manifest['as_of']}，用时 {self.seconds:.1f} 秒）"
+            + ("：没有变化，原发布继续有效" if self.unchanged else ""),
+            f"  读取文件 {counts['files']} 个，{counts['rows_read']:,} 行 = 接受 {counts['rows_accepted']:,}"
+            f" + 隔离 {counts['rows_quarantined']:,} + 被取代 {counts['rows_superseded']:,}",
+            f"  线索 {counts['cases']:,} 条：违规 {severities.get('violation', 0):,}，疑点 {severities.get('lead', 0):,}，"
+            f"提示 {severities.get('notice', 0):,}；风险金额 {Decimal(counts['amount_at_risk']):,.2f} 元，"
+            f"对账差额 {Decimal(counts['amount_unreconciled']):,.2f} 元",
+            "",
+            f"最严重的 {min(_MOST_SERIOUS, self.cases.height)} 条（线索不等于结论）：",
+        ]
+        for place, case in enumerate(self.cases.head(_MOST_SERIOUS).iter_rows(named=True), start=1):
+            lines.append(f"  {place:>2}. [{case['rating']}] {case['title_zh']}  {case['amount_at_risk']:,.2f} 元")
+            lines.append(f"      {case['explanation_zh']}")
+        lines += [
+            "",
+            f"发布 publication: {self.publication}",
+            f"  线索表 cases.xlsx；核验 verify: skillwatch verify {self.publication} --home {self.home.root}",
+            f"界面 UI: make ui，或 skillwatch ui --home {self.home.root}，然后打开 http://127.0.0.1:3000",
+        ]
+        return "\n".join(lines)
+
+
+def scan(
+    home: Home, inbox: Path, *, as_of: date | None, parameters: Path | None, reveal: bool, wait_seconds: float
+) -> Summary:
+    """Run the job `scan_inbox` in this process. Raises HomeError or ScanFailed with a message for the operator."""
+    started = time.monotonic()
+    home.prepare()
+    os.environ["DAGSTER_HOME"] = str(home.dagster)
+    settings = {
+        "home": str(home.root),
+        "inbox": str(inbox.absolute()),
+        "as_of": as_of.isoformat() if as_of else "",
+        "parameters": str(parameters.absolute()) if parameters else "",
+        "reveal": reveal,
+        "wait_seconds": wait_seconds,
+    }
+    files = sum(1 for path in inbox.rglob("*") if path.is_file())
+    totals = {"deliveries": files, "tables": len(table_queries()), "rules": len(read_rules())}
+    logging.getLogger("dagster").setLevel(logging.CRITICAL)
+    with dg.DagsterInstance.get() as instance, showing(totals):
+        result = defs.resolve_job_def(scan_job.name).execute_in_process(
+            run_config={"resources": {"scan": {"config": settings}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            instance=instance,
+            raise_on_error=False,
+        )
+    if not result.success:
+        raise ScanFailed(_why(result))
+    told = result.asset_materializations_for_node("publication")[-1].metadata
+    publication = Path(str(told["publication"].value))
+    return Summary(
+        home=home,
+        publication=publication,
+        unchanged=bool(told["unchanged"].value),
+        seconds=time.monotonic() - started,
+        manifest=json.loads((publication / "manifest.json").read_text(encoding="utf-8")),
+        cases=pl.read_parquet(publication / "cases.parquet"),
+    )
+
+
+def _why(result: dg.ExecuteInProcessResult) -> str:
+    """The innermost message of the first thing that failed."""
+    for event in result.all_events:
+        data = event.event_specific_data
+        error = getattr(data, "error", None)
+        if event.is_failure and error is not None:
+            while error.cause is not None:
+                error = error.cause
+            where = f"{event.step_key}: " if event.step_key else ""
+            description = getattr(getattr(data, "user_failure_data", None), "description", None)
+            return f"扫描未能完成 / the scan could not finish. {where}{description or error.message.strip()}"
+    return "扫描未能完成 / the scan could not finish; see the run in the UI."

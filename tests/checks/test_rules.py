@@ -1,0 +1,48 @@
+"""Every worked example of every rule; and every rule has examples of both kinds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from checks.rule import Rule, read_rules
+from models.case import blanks
+from tests.checks.examples import differences, found, world
+
+EXAMPLES = Path(__file__).parent / "rules"
+RULES = read_rules()
+
+
+def _examples() -> list[Any]:
+    return [
+        pytest.param(RULES[path.stem], example, id=f"{path.stem}: {example['name']}")
+        for path in sorted(EXAMPLES.glob("*.yaml"))
+        for example in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
+
+
+@pytest.mark.parametrize(("rule", "example"), _examples())
+def test_worked_example(rule: Rule, example: dict[str, Any], tmp_path: Path) -> None:
+    assert differences(found(rule, example["given"], tmp_path), example["hits"]) == []
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES))
+def test_every_rule_has_examples_that_hit_and_that_do_not(rule_id: str) -> None:
+    path = EXAMPLES / f"{rule_id}.yaml"
+    assert path.exists(), f"write {path.name}: worked examples at the limit, one over, the day before, a lawful look-alike"
+    examples = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert any(example["hits"] for example in examples), "no example is hit"
+    assert any(not example["hits"] for example in examples), "no example shows what is lawful"
+
+
+@pytest.mark.parametrize("rule_id", sorted(RULES))
+def test_the_explanation_asks_only_for_columns_that_a_hit_has(rule_id: str, tmp_path: Path) -> None:
+    rule = RULES[rule_id]
+    with world(rule, {}, tmp_path) as connection:
+        given = {name for name, *_ in connection.execute(f"DESCRIBE {rule.query.sql}").fetchall()}
+    given |= {"claim_ids", "subject_key"}
+    for language, text in rule.explain.items():
+        assert blanks(text) <= given, f"{rule_id}.sql explain.{language}: no column {blanks(text) - given}"
