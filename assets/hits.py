@@ -50,8 +50,15 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
         raise RuleError(f"Rule {rule.rule_id}: its SELECT gives no column {', '.join(missing)}.")
     connection.execute(f"CREATE OR REPLACE TABLE hits.{rule.rule_id} AS {_standard_columns(rule, columns)}")
     connection.execute("DROP TABLE hit")
-    hits = connection.execute(f"FROM hits.{rule.rule_id}").pl()
+    hits = connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl()
+    _count(connection, rule.rule_id, int(examined[0]) if examined else 0, hits["subject_key"].n_unique())
     return RuleResult(rule, int(examined[0]) if examined else 0, hits)
+
+
+def _count(connection: duckdb.DuckDBPyConnection, rule_id: str, examined: int, hits: int) -> None:
+    """Keep what the rule examined beside what it hit: 0 of 7,502 is not 0 of 0."""
+    connection.execute("CREATE TABLE IF NOT EXISTS rule_counts (rule_id VARCHAR PRIMARY KEY, examined BIGINT, hits BIGINT)")
+    connection.execute("INSERT OR REPLACE INTO rule_counts VALUES (?, ?, ?)", [rule_id, examined, hits])
 
 
 def _standard_columns(rule: Rule, columns: dict[str, str]) -> str:

@@ -1,7 +1,5 @@
 """The resource `scan`: one lock, one connection and one set of wishes for a whole run."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,7 +30,7 @@ class ScanResource(dg.ConfigurableResource):
     _overrides: Sequence[ParameterRow] = PrivateAttr(default=())
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[ScanResource]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ScanResource"]:
         """Hold the home for the whole run, so that two scans never mix; open the warehouse late, close it always."""
         home = self._home
         with home.held(purpose="scan", wait=self.wait_seconds, say=lambda text: print(text, file=sys.stderr)):
@@ -55,6 +53,10 @@ class ScanResource(dg.ConfigurableResource):
         return self._connection
 
     @property
+    def home_folder(self) -> Path:
+        return self._home.root
+
+    @property
     def inbox_folder(self) -> Path:
         return Path(self.inbox).absolute() if self.inbox else self._home.inbox
 
@@ -65,18 +67,6 @@ class ScanResource(dg.ConfigurableResource):
     @property
     def publications_folder(self) -> Path:
         return self._home.publications
-
-    @property
-    def revealed_folder(self) -> Path:
-        return self._home.revealed
-
-    @property
-    def sealed_folder(self) -> Path:
-        return self._home.sealed
-
-    @property
-    def keys_folder(self) -> Path:
-        return self._home.keys
 
     @property
     def as_of_date(self) -> date | None:

@@ -19,12 +19,10 @@ class ScanContext(Protocol):
     """The resource `scan`: one open connection for the whole run, the folders, and what the operator asked for."""
 
     connection: duckdb.DuckDBPyConnection
+    home_folder: Path
     inbox_folder: Path
     deliveries_folder: Path
     publications_folder: Path
-    revealed_folder: Path
-    sealed_folder: Path
-    keys_folder: Path
     as_of_date: date | None
     overrides: Sequence[ParameterRow]
     reveal: bool

@@ -1,7 +1,5 @@
 """Dagster assets of the tables stage: the scan's date, the parameters, and one asset per file in `assets/tables`."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from assets.stages.context import RESOURCE, scan_of, table_metadata

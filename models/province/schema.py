@@ -144,7 +144,10 @@ def empty(source: str) -> pl.DataFrame:
 
 def frame(source: str, columns: Mapping[str, Any]) -> pl.DataFrame:
     """A canonical frame from columns; a column that is not given is empty, one that is not the source's is dropped."""
-    given = pl.DataFrame({name: value for name, value in columns.items() if name in TYPES[source]})
+    given = pl.select(
+        (value if isinstance(value, pl.Expr) else pl.lit(value if isinstance(value, pl.Series) else pl.Series(value))).alias(name)
+        for name, value in columns.items() if name in TYPES[source]
+    )
     return given.select(
         (pl.col(name).cast(kind) if name in given.columns else pl.lit(None, dtype=kind)).alias(name)
         for name, kind in TYPES[source].items()

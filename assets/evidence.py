@@ -1,0 +1,79 @@
+"""The source rows behind each case, traced to file, sheet and line.
+
+A rule's header says which rows those are: source, and which of its columns equal which columns of the hit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+import polars as pl
+
+from checks.rule import Rule
+from models.case import case_id
+from models.privacy import Pseudonyms, mask_frame, sweep_frame
+from models.source import Source
+
+# A class has thousands of sessions; an inspector needs to see where to look, not all of them again.
+ROWS_PER_SOURCE = 20
+
+SCHEMA = pl.Schema(
+    {"case_id": pl.String, "source": pl.String, "file": pl.String, "sheet": pl.String, "line": pl.Int64, "row": pl.String}
+)
+
+
+def evidence_of(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Iterable[Rule],
+    sources: Mapping[str, Source],
+    pseudonyms: Pseudonyms,
+    *,
+    masked: bool,
+) -> pl.DataFrame:
+    """Per case and source the first ROWS_PER_SOURCE rows by file, sheet and line (SCHEMA; `row` as JSON)."""
+    frames = [
+        _rows(connection, rule, sources[source], columns, pseudonyms, masked=masked)
+        for rule in rules
+        for source, columns in rule.evidence.items()
+    ]
+    return pl.concat([pl.DataFrame(schema=SCHEMA), *frames]).unique().sort("case_id", "source", "file", "sheet", "line", "row")
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection,
+    rule: Rule,
+    source: Source,
+    columns: Mapping[str, str],
+    pseudonyms: Pseudonyms,
+    *,
+    masked: bool,
+) -> pl.DataFrame:
+    # A case's claims are those of its claim_ids, the earlier ones included.
+    of_claims = columns == {"claim_id": "claim_id"}
+    hits = f"SELECT subject_key, unnest(claim_ids) AS claim_id FROM hits.{rule.rule_id}" if of_claims else f"FROM hits.{rule.rule_id}"
+    where = " AND ".join(f"d.{column} = h.{of_hit}" for column, of_hit in columns.items())
+    values = ", ".join(f"CAST(d.{column.name} AS VARCHAR) AS {column.name}" for column in source.columns)
+    found = connection.execute(
+        f"""SELECT DISTINCT h.subject_key AS case_key, d.source_file AS file, d.source_sheet AS sheet, d.source_line AS line, {values}
+            FROM ({hits}) AS h JOIN delivered.{source.name} AS d ON {where}
+            QUALIFY dense_rank() OVER (PARTITION BY h.subject_key ORDER BY d.source_file, d.source_sheet, d.source_line) <= {ROWS_PER_SOURCE}
+            ORDER BY ALL"""
+    ).pl()
+    if found.is_empty():
+        return pl.DataFrame(schema=SCHEMA)
+    names = [column.name for column in source.columns]
+    ids = {key: case_id(pseudonyms.key, rule.rule_id, key) for key in found["case_key"].unique()}
+    found = found.with_columns(pl.col("case_key").replace_strict(ids, return_dtype=pl.String).alias("case_id"))
+    if masked:
+        keep = {value for name in source.key if name in names for value in found[name].drop_nulls()}
+        kinds = {column.name: column.personal for column in source.columns if column.personal} | {"certificate_no": "certificate"}
+        found = sweep_frame(mask_frame(found, kinds, sweep_columns=names, keep=keep), ["file", "sheet"])
+    return found.select(
+        "case_id",
+        pl.lit(source.name).alias("source"),
+        "file",
+        pl.col("sheet").fill_null(""),
+        pl.col("line").cast(pl.Int64),
+        pl.struct(names).struct.json_encode().alias("row"),
+    )

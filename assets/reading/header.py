@@ -1,0 +1,78 @@
+"""Finds the header of a grid: below titles, over one row or two, under whatever names clerks give the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assets.reading.grid import Grid, Unreadable
+from models.source import Source, plain_header
+
+# Titles and notes stand above the header, never this many.
+_SEARCHED_ROWS = 30
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the header ends, and which position holds which column; what is missing; how wide the header is."""
+
+    last_row: int
+    positions: Mapping[str, int]
+    missing: tuple[str, ...]
+    width: int
+
+
+def find_header(grid: Grid, source: Source) -> Header | None:
+    """The header of ``source`` in the grid, or None where no row looks like it."""
+    known = {header: column.name for column in source.columns for header in column.headers}
+    best: Header | None = None
+    rows = [grid.row(position) for position in range(min(grid.cells.height, _SEARCHED_ROWS))]
+    for position, row in enumerate(rows):
+        below = rows[position + 1] if position + 1 < len(rows) else []
+        second = _is_second_row(below, known)
+        found = _positions(row, below if second else [], known)
+        if found and (best is None or len(found) > len(best.positions)):
+            missing = tuple(column.name for column in source.columns if column.required and column.name not in found)
+            cells = [*row, *(below if second else [])]
+            width = 1 + max(index % len(row) for index, cell in enumerate(cells) if cell is not None)
+            best = Header(position + 1 if second else position, found, missing, width)
+    enough = max(2, len([column for column in source.columns if column.required]) // 2)
+    return best if best is not None and len(best.positions) >= enough else None
+
+
+def _is_second_row(row: Iterable[str | None], known: Mapping[str, str]) -> bool:
+    """A row below a header belongs to it when all that it holds are headers: children under a merged parent."""
+    filled = [plain_header(cell) for cell in row if cell is not None and cell.strip()]
+    return bool(filled) and all(header in known for header in filled)
+
+
+def _positions(row: list[str | None], below: list[str | None], known: Mapping[str, str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for position, cell in enumerate(row):
+        for candidate in (cell, below[position] if position < len(below) else None):
+            name = known.get(plain_header(candidate)) if candidate is not None else None
+            if name is not None and name not in found:
+                found[name] = position
+                break
+    return found
+
+
+def tell_source(grids: Mapping[str, Grid], sources: Mapping[str, Source]) -> Source:
+    """The source that a file's headers tell, where its name tells nothing. Raises Unreadable when none or several fit.
+
+    ``grids`` holds, per source, the grid that would count for it (a workbook's sheet depends on the source).
+    """
+    fitting = []
+    for name, source in sources.items():
+        header = find_header(grids[name], source)
+        if header is not None and not header.missing:
+            fitting.append((len(header.positions) / len(source.columns), len(header.positions), name))
+    fitting.sort(reverse=True)
+    if not fitting or (len(fitting) > 1 and fitting[0][:2] == fitting[1][:2]):
+        known = "、".join(source.titles[0] for source in sources.values())
+        raise Unreadable(
+            "unknown_source",
+            f"从文件名和表头都看不出是哪种文件。文件名请以下列名称之一开头：{known}。 / "
+            f"Neither name nor headers tell what this is; begin the name with one of {', '.join(sources)}.",
+        )
+    return sources[fitting[0][2]]

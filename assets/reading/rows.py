@@ -1,0 +1,156 @@
+"""From a grid of text to canonical rows: each value parsed by its column's type, each unreadable row kept with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from assets.reading.grid import Grid, verbatim, without_blank_and_total_rows
+from assets.reading.header import Header
+from models.source import Column, Source
+from models.values import PARSERS, parse_choice, parse_identity, parse_timestamp, plain
+
+POLARS_TYPES = {
+    "VARCHAR": pl.String, "DECIMAL(14,2)": pl.Decimal(14, 2), "INTEGER": pl.Int32, "DOUBLE": pl.Float64, "DATE": pl.Date,
+    "TIMESTAMP": pl.Datetime("us"), "BOOLEAN": pl.Boolean,
+}  # fmt: skip
+QUARANTINE_SCHEMA = pl.Schema({
+    "sheet": pl.String, "line": pl.Int64, "column_name": pl.String, "reason_code": pl.String, "reason": pl.String, "row": pl.String,
+})  # fmt: skip
+_ALLOWED = {
+    "money": "金额，如 1200、1,200.00、1200元", "integer": "整数", "number": "数字",
+    "date": "日期，如 2021-07-08、2021/7/8、20210708、2021年7月8日", "month": "月份，如 2021-07、202107、2021年7月",
+    "timestamp": "时间，如 08:59、08:59:07、2021-07-08 08:59", "boolean": "是/否、Y/N、1/0",
+    "level": "5 初级工、4 中级工、3 高级工、2 技师、1 高级技师", "division": "六位行政区划代码",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What was read of a file: typed rows with sheet, line and repairs; and the quarantined rows (QUARANTINE_SCHEMA)."""
+
+    accepted: pl.DataFrame
+    quarantined: pl.DataFrame
+
+    @property
+    def read(self) -> int:
+        return self.accepted.height + self.quarantined.height
+
+
+def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
+    """Every data row below the header, readable or not."""
+    below = pl.Series(range(grid.cells.height)) > header.last_row
+    kept = (without_blank_and_total_rows(grid) & below).arg_true()
+    cells, lines = grid.cells[kept], grid.lines.gather(kept)
+    texts = cells.select(
+        [
+            (plain(pl.col(f"c{header.positions[column.name]}")) if column.name in header.positions else pl.lit(None, pl.String)).alias(column.name)
+            for column in source.columns
+        ]
+    )
+    typed, notes, destroyed = _typed(texts, source)
+    reasons = _reasons(texts, typed, destroyed, _too_long(cells, header), source)
+    wrong = reasons["code"].is_not_null()
+    accepted = typed.with_columns(
+        pl.lit(grid.sheet).alias("source_sheet"), lines.cast(pl.Int32).alias("source_line"), notes.alias("repairs")
+    ).filter(~wrong)
+    at = wrong.arg_true()
+    quarantined = pl.DataFrame(
+        {
+            "sheet": [grid.sheet] * len(at),
+            "line": lines.gather(at),
+            "column_name": reasons["column"].gather(at),
+            "reason_code": reasons["code"].gather(at),
+            "reason": [_told(source, *reason) for reason in reasons[at].select("column", "code").iter_rows()],
+            "row": [_whole(grid, position, header) for position in kept.gather(at)],
+        },
+        schema=QUARANTINE_SCHEMA,
+    )
+    return Rows(accepted, quarantined)
+
+
+def _typed(texts: pl.DataFrame, source: Source) -> tuple[pl.DataFrame, pl.Series, dict[str, pl.Series]]:
+    """Typed columns; what was repaired per row; and per identity column what a spreadsheet destroyed."""
+    expressions = [_parser(column) for column in source.columns if column.type not in ("id_number", "timestamp")]
+    typed = texts.with_columns(expressions)
+    destroyed: dict[str, pl.Series] = {}
+    notes = pl.Series("repairs", [None] * texts.height, dtype=pl.String)
+    for column in source.columns:
+        if column.type == "id_number":
+            parsed = parse_identity(texts[column.name])
+            typed = typed.with_columns(parsed["value"].alias(column.name))
+            destroyed[column.name] = parsed["destroyed"].replace("", None)
+            widened = pl.Series(parsed["note"] == "15 digits").fill_null(False)
+            notes = pl.select(pl.when(widened).then(pl.lit(f"{column.name}: 15 digits")).otherwise(notes)).to_series()
+    day = "session_date" if "session_date" in typed.columns else None
+    for column in source.columns:
+        if column.type == "timestamp":
+            parsed_time = parse_timestamp(texts[column.name], typed[day] if day else pl.lit(None, pl.Date))  # type: ignore[arg-type]
+            typed = typed.with_columns(_to_series(texts, parsed_time, column.name))
+    if {"check_in", "check_out"} <= set(typed.columns):
+        alone = ~texts["check_out"].str.contains(r"\d{4}").fill_null(False)
+        next_day = pl.when(alone & (pl.col("check_out") < pl.col("check_in"))).then(pl.col("check_out") + pl.duration(days=1))
+        typed = typed.with_columns(next_day.otherwise(pl.col("check_out")).alias("check_out"))
+    return typed.select([pl.col(c.name).cast(POLARS_TYPES[c.duckdb_type]) for c in source.columns]), notes, destroyed
+
+
+def _to_series(texts: pl.DataFrame, parsed: pl.Expr, name: str) -> pl.Series:
+    return texts.select(parsed.alias(name)).to_series()
+
+
+def _parser(column: Column) -> pl.Expr:
+    text = pl.col(column.name)
+    return (parse_choice(text, column.labels) if column.type == "enum" else PARSERS[column.type](text)).alias(column.name)
+
+
+def _too_long(cells: pl.DataFrame, header: Header) -> pl.Series:
+    beyond = cells.columns[header.width :]
+    if not beyond:
+        return pl.Series([False] * cells.height, dtype=pl.Boolean)
+    return cells.select(pl.any_horizontal(pl.col(beyond).is_not_null())).to_series()
+
+
+def _reasons(
+    texts: pl.DataFrame, typed: pl.DataFrame, destroyed: dict[str, pl.Series], too_long: pl.Series, source: Source
+) -> pl.DataFrame:
+    """Per row the first thing that makes it unreadable: its column and code; null where it can be read."""
+    code = pl.when(too_long).then(pl.lit("too_many_cells"))
+    where = pl.when(too_long).then(pl.lit(""))
+    for name, test, reason in _tests(texts, typed, destroyed, source):
+        code, where = code.when(test).then(pl.lit(reason)), where.when(test).then(pl.lit(name))
+    return pl.select(code.alias("code"), where.alias("column")) if texts.height else pl.DataFrame(
+        schema={"code": pl.String, "column": pl.String}
+    )  # fmt: skip
+
+
+def _tests(
+    texts: pl.DataFrame, typed: pl.DataFrame, destroyed: dict[str, pl.Series], source: Source
+) -> Iterator[tuple[str, pl.Series, str]]:
+    for column in source.columns:
+        name = column.name
+        if name in source.key and column.required:
+            yield name, typed[name].is_null() & texts[name].is_null(), "key_missing"
+        if name in destroyed and source.name != "claims":
+            yield name, destroyed[name].is_not_null(), "identity_destroyed"
+        yield name, texts[name].is_not_null() & typed[name].is_null(), f"{column.type}_unreadable"
+
+
+def _told(source: Source, name: str, code: str) -> str:
+    """The reason in words: where, what is wrong, what is allowed, what to do."""
+    if code == "too_many_cells":
+        return "这一行的单元格比表头多，可能有多余的分隔符；请核对后更正再交。 / More cells than the header."
+    column = source.column(name)
+    if code == "key_missing":
+        return f"“{column.zh}”是空的，这一行无法辨认；请补上后更正再交。 / {name} is empty."
+    if code == "identity_destroyed":
+        return f"“{column.zh}”已被表格软件改坏（科学计数法或末三位变 000），请把该列设为文本重新导出。 / {name} was destroyed by a spreadsheet."
+    allowed = "、".join(names[0] for names in column.labels.values()) or _ALLOWED.get(column.type, column.type)
+    return f"“{column.zh}”读不懂，应为：{allowed}。 / {name} cannot be read as {column.type}."
+
+
+def _whole(grid: Grid, position: int, header: Header) -> str:
+    cells: Sequence[str | None] = grid.spilled.get(position) or grid.row(position)
+    last = max((index for index, cell in enumerate(cells) if cell), default=-1)
+    return verbatim(list(cells[: max(header.width, last + 1)]))

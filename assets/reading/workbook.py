@@ -1,0 +1,67 @@
+"""Workbooks: the right sheet, every cell as text, and the worksheet's own row numbers."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from pathlib import Path
+
+import fastexcel
+import polars as pl
+
+from assets.reading.grid import Grid, Unreadable
+
+# A workbook that unpacks to more than this was not made by a clerk.
+_UNPACKED_LIMIT = 2 * 1024**3
+_ERRORS = {"Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!", "Value": "#VALUE!"}
+
+
+def read_workbook(path: Path, titles: tuple[str, ...]) -> Grid:
+    """The sheet that bears one of ``titles``, else the first, as a grid. Raises Unreadable for a broken workbook."""
+    _refuse_bombs(path)
+    try:
+        book = fastexcel.read_excel(path)
+        name = next((name for name in book.sheet_names if name.strip().startswith(titles)), book.sheet_names[0])
+        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+        batch, errors = sheet.to_arrow_with_errors()
+    except (fastexcel.FastExcelError, IndexError, ValueError, OSError) as error:
+        raise Unreadable(
+            "broken_workbook",
+            "工作簿打不开（可能没有传完或已损坏），请重新导出后再交。 / The workbook cannot be opened; export it again.",
+        ) from error
+    cells = pl.DataFrame(pl.from_arrow(batch))
+    cells.columns = [f"c{position}" for position in range(cells.width)]
+    cells = _with_errors(cells, [(error.offset_position, error.detail) for error in errors.errors] if errors else [])
+    lines = pl.Series("line", range(1, cells.height + 1), dtype=pl.Int64)
+    return Grid(cells.with_columns(pl.all().replace("", None)), lines, name)
+
+
+def _with_errors(cells: pl.DataFrame, errors: list[tuple[tuple[int, int], str]]) -> pl.DataFrame:
+    """Cells that hold a formula's error (#REF!) as their text: an error is unreadable, not empty."""
+    by_column: dict[int, dict[int, str]] = {}
+    for (row, column), detail in errors:
+        found = re.search(r"Error\((\w+)\)", detail)
+        if found:
+            by_column.setdefault(column, {})[row] = _ERRORS.get(found[1], "#ERROR!")
+    for column, rows in by_column.items():
+        values = cells[f"c{column}"].to_list()
+        for row, text in rows.items():
+            values[row] = text
+        cells = cells.with_columns(pl.Series(f"c{column}", values, dtype=pl.String))
+    return cells
+
+
+def _refuse_bombs(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, OSError) as error:
+        raise Unreadable(
+            "broken_workbook",
+            "工作簿打不开（可能没有传完，或不是真正的 xlsx），请重新导出后再交。 / No workbook, or not complete; export it again.",
+        ) from error
+    if unpacked > _UNPACKED_LIMIT:
+        raise Unreadable(
+            "workbook_too_large",
+            f"工作簿展开后有 {unpacked:,} 字节，超过上限 {_UNPACKED_LIMIT:,}，请拆成几个文件或改用 CSV。 / Unpacks to too much; split it or send CSV.",
+        )

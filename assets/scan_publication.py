@@ -1,0 +1,174 @@
+"""What one scan publishes: the frames, the manifest, and whether anything changed at all.
+
+Belongs here: reading the warehouse into the frames of a publication. Does not belong here: how a publication is
+written and signed (`publication.py`), or how cases are told (`cases.py`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from assets.cases import all_cases, clause_of, read_history, scan_date
+from assets.evidence import evidence_of
+from assets.keys import Keys, seal
+from assets.publication import changes, fingerprint, previous_publication, scan_id, standing, sums_hash, write_publication
+from checks.promises import promises_frame
+from checks.rule import Rule
+from models.case import amount_at_risk_total
+from models.law import ParameterRow, as_rows_for_manifest, load_parameters, looser
+from models.privacy import Pseudonyms, sweep_frame
+from models.source import load_sources
+
+ROOT = Path(__file__).parent.parent
+_CODE = ("pipelines", "assets", "checks", "models", "data/law")
+_VERSIONS = ("skillwatch", "dagster", "duckdb", "polars", "sqlglot", "cryptography", "xlsxwriter")
+
+
+@dataclass(frozen=True)
+class Published:
+    """Where a publication lies, and whether it stood already because nothing had changed."""
+
+    folder: Path
+    unchanged: bool
+
+
+@lru_cache(maxsize=1)
+def code_version() -> str:
+    """SHA-256 over every file that can change a result."""
+    digest = hashlib.sha256()
+    for folder in _CODE:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in {".py", ".sql", ".yaml"}:
+                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def publish(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Mapping[str, Rule],
+    keys: Keys,
+    home: Path,
+    overrides: Sequence[ParameterRow],
+    *,
+    reveal: bool,
+) -> Published:
+    """Publish the scan that is in the warehouse: masked under HOME/publications, or unmasked under HOME/revealed."""
+    root = home / ("revealed" if reveal else "publications")
+    as_of = scan_date(connection)
+    rests_on: dict[str, Any] = {
+        "inputs": [f"{name}\0{sha}" for name, sha in connection.execute("SELECT file, sha256 FROM delivered.files").fetchall()],
+        "parameters": _parameters(connection, as_of),
+        "code": code_version(),
+        "reveal": reveal,
+    }
+    if stands := standing(root, as_of=as_of, **rests_on):
+        return Published(stands, unchanged=True)
+    previous = previous_publication(root)
+    identity = scan_id(as_of, fingerprint(**rests_on, previous=sums_hash(previous) if previous else None))
+    pseudonyms = Pseudonyms(keys.pseudonym)
+    frames = _frames(connection, rules, pseudonyms, home, previous, overrides, masked=not reveal)
+    if not reveal:
+        seal(home, pseudonyms.seen)
+    written = write_publication(
+        root, identity, frames, _manifest(connection, frames["cases"], rests_on, as_of), keys.signing, previous=previous, private=reveal
+    )
+    return Published(written, unchanged=False)
+
+
+def _frames(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Mapping[str, Rule],
+    pseudonyms: Pseudonyms,
+    home: Path,
+    previous: Path | None,
+    overrides: Sequence[ParameterRow],
+    *,
+    masked: bool,
+) -> dict[str, pl.DataFrame]:
+    history = read_history(connection, home / "publications")
+    cases = all_cases(connection, rules.values(), pseudonyms, history, masked=masked)
+    files = connection.execute("FROM delivered.files ORDER BY file").pl()
+    quarantine = connection.execute("FROM delivered.quarantine ORDER BY ALL").pl()
+    evidence = evidence_of(connection, rules.values(), load_sources(), pseudonyms, masked=masked)
+    if masked:
+        files = sweep_frame(files, ["file", "note"])
+        quarantine = sweep_frame(quarantine, ["file", "sheet", "row", "reason"])
+    before = pl.read_parquet(previous / "cases.parquet") if previous else None
+    return {
+        "cases": cases,
+        "evidence": evidence,
+        "rules": _rules_frame(connection, rules, cases),
+        "files": files,
+        "promises": promises_frame(connection, looser(load_parameters(), overrides)),
+        "quarantine": quarantine,
+        "changes": changes(before, cases),
+    }
+
+
+def _rules_frame(connection: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], cases: pl.DataFrame) -> pl.DataFrame:
+    """One row per rule: what it examined and hit, the claims it names, and its yuan with none counted twice."""
+    examined = dict(connection.execute("SELECT rule_id, examined FROM rule_counts").fetchall())
+    money = _live_claims(connection)
+    rows = []
+    for rule_id, rule in sorted(rules.items()):
+        own = cases.filter(pl.col("rule_id") == rule_id)
+        totals = amount_at_risk_total(own.with_columns(pl.lit("violation").alias("severity")), money)
+        rows.append({
+            "rule_id": rule_id,
+            "title_zh": rule.title["zh"],
+            "clause": clause_of(rule),
+            "severity": rule.severity,
+            "examined": examined.get(rule_id, 0),
+            "hits": own.height,
+            "claims": own["claim_ids"].explode().drop_nulls().n_unique(),
+            "amount": totals.amount_at_risk + totals.amount_unreconciled,
+            "rule_sha": rule.sha,
+        })  # fmt: skip
+    return pl.DataFrame(rows, schema_overrides={"amount": pl.Decimal(14, 2), "examined": pl.Int64, "hits": pl.Int64, "claims": pl.Int64})
+
+
+def _manifest(
+    connection: duckdb.DuckDBPyConnection, cases: pl.DataFrame, rests_on: Mapping[str, Any], as_of: date
+) -> dict[str, Any]:
+    totals = amount_at_risk_total(cases, _live_claims(connection))
+    counted = connection.execute(
+        """SELECT count(*), coalesce(sum(rows_read), 0), coalesce(sum(rows_accepted), 0), coalesce(sum(rows_quarantined), 0),
+                  coalesce(sum(rows_superseded), 0) FROM delivered.files"""
+    ).fetchone()
+    assert counted is not None
+    names = ("files", "rows_read", "rows_accepted", "rows_quarantined", "rows_superseded")
+    return {
+        "as_of": as_of.isoformat(),
+        "counts": {
+            "cases": cases.height,
+            "amount_at_risk": str(totals.amount_at_risk),
+            "amount_unreconciled": str(totals.amount_unreconciled),
+            **{name: int(value) for name, value in zip(names, counted, strict=True)},
+        },
+        "inputs": sorted({line.partition("\0")[2] for line in rests_on["inputs"]}),
+        "parameters": rests_on["parameters"],
+        "code": rests_on["code"],
+        "reveal": rests_on["reveal"],
+        "engine": "duckdb",
+        "versions": {name: version(name) for name in _VERSIONS} | {"python": platform.python_version()},
+        "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _parameters(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[dict[str, str]]:
+    return as_rows_for_manifest(connection.execute("FROM parameter ORDER BY ALL").pl(), as_of)
+
+
+def _live_claims(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    return connection.execute("SELECT claim_id, amount, claimed_on FROM live_claims ORDER BY ALL").pl()

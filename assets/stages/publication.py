@@ -1,0 +1,38 @@
+"""Dagster asset of the last stage: the signed publication, masked; and beside it, when asked for, the revealed one."""
+
+import dagster as dg
+
+from assets.keys import load_keys
+from assets.scan_publication import publish
+from assets.stages.cases import cases
+from assets.stages.context import RESOURCE, scan_of
+from checks.rule import read_rules
+
+GROUP = "s5_publication"
+
+
+@dg.asset(
+    group_name=GROUP,
+    deps=[cases],
+    kinds={"parquet", "excel"},
+    required_resource_keys={RESOURCE},
+    description="发布：遮盖个人信息、签名、写完不再改动的线索清单。没有变化时原发布继续有效。 / The signed, masked, immutable case list.",
+)
+def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    settings = scan_of(context)
+    settings.report("publication", "")
+    rules, home = read_rules(), settings.home_folder
+    keys = load_keys(home)
+    published = publish(settings.connection, rules, keys, home, settings.overrides, reveal=False)
+    if settings.reveal:
+        published = publish(settings.connection, rules, keys, home, settings.overrides, reveal=True)
+    return dg.MaterializeResult(
+        metadata={
+            "publication": dg.MetadataValue.path(str(published.folder)),
+            "unchanged": dg.MetadataValue.bool(published.unchanged),
+            "签名公钥指纹 key": keys.fingerprint,
+        }
+    )
+
+
+PUBLICATION_ASSETS = [publication]

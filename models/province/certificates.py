@@ -1,0 +1,122 @@
+"""Certificates that follow classes, and those of people who only sat an assessment. What is claimed for them is elsewhere."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from models.province.classes import LAST_DAY, Class
+from models.province.institutions import Ground
+from models.province.population import Population, days
+from models.province.schema import TYPES
+
+SHARED_NUMBERS = ("special_operation", "special_equipment")
+EXTRA_COLUMNS = ("class_id", "_k", "_claimable")
+
+
+def follow_classes(ground: Ground, classes: list[Class], enrolments: pl.DataFrame, rng: np.random.Generator, base: int) -> pl.DataFrame:
+    """Certificates of those who finished a class that ends in one; `_k` is the class's position."""
+    facts = [_assessment(ground, c, rng) for c in classes]
+    table = pl.DataFrame(
+        [f for f in facts if f],
+        schema={"_k": pl.Int64, "class_id": pl.String, "kind": pl.String, "registry": pl.String, "occupation_code": pl.String, "level": pl.String,
+                "assessor_id": pl.String, "assessed_on": pl.Date, "issued_on": pl.Date, "_share": pl.Float64},
+    )
+    people = enrolments.select("id_number", "name", "_k", "_fit").with_columns(_draw=pl.Series(rng.random(len(enrolments))))
+    held = people.filter("_fit").join(table, on="_k").filter((pl.col("_draw") < pl.col("_share")) & (pl.col("issued_on") <= LAST_DAY))
+    return _finish(held.with_columns(_claimable=pl.lit(True), first_issue=pl.lit(True)), rng, base)
+
+
+def _assessment(ground: Ground, c: Class, rng: np.random.Generator) -> dict[str, Any] | None:
+    project = c["_project"]
+    kind = project["_certificate"]
+    if kind is None:
+        return None
+    registry = "hrss"
+    if kind in SHARED_NUMBERS:
+        assessor = apart(ground, "special", c["_city"])
+    elif kind == "skill_level" and c["_organiser"]["kind"] == "college" and rng.random() < 0.3:
+        registry, assessor = "moe", apart(ground, "education", c["_city"])
+    else:
+        assessor = assessors(ground, project["occupation_code"], project["level"], c["_city"])[0]
+    assessed = days(c["end_date"]) + int(rng.integers(-3, 12))
+    return {
+        "_k": c["_k"], "class_id": c["class_id"], "kind": kind, "registry": registry, "occupation_code": project["occupation_code"],
+        "level": project["level"], "assessor_id": assessor["institution_id"], "assessed_on": date.fromordinal(assessed + 719163),
+        "issued_on": date.fromordinal(assessed + 719163 + int(rng.integers(6, 20))), "_share": 0.96 if c["_line"] == "directed" else 0.8,
+    }
+
+
+def apart(ground: Ground, role: str, city: str) -> dict[str, Any]:
+    return next(row for row in ground.institutions if row.get("_apart") == role and row["division"][:4] == city)
+
+
+def assessors(ground: Ground, occupation: str, level: str | None, city: str) -> list[dict[str, Any]]:
+    """The city's assessors whose scope covers the occupation and level."""
+    able = {row["assessor_id"] for row in ground.scopes if row["occupation_code"] == occupation and (level is None or row["level"] in (None, level))}
+    return [row for row in ground.of_kind("assessor", city) if row["institution_id"] in able]
+
+
+def walk_ins(ground: Ground, population: Population, rng: np.random.Generator, n: int, base: int) -> pl.DataFrame:
+    """People who came for an assessment alone: other kinds, second occupations, renewals, technicians. Only some are claimed."""
+    cities = rng.choice(np.array(list(ground.bureaus)), n)
+    people = population.draw(cities)
+    rows = []
+    for at, (city, person) in enumerate(zip(cities.tolist(), people.iter_rows(named=True), strict=True)):
+        mix = ("skill_level", "skill_level", "special_operation", "qualification", "special_ability", "technician", "renewal", "education")[at % 8]
+        assessed = date(2020, 11, 1).toordinal() + int(rng.integers(0, 440))
+        row = {"_k": -1, "class_id": None, "registry": "hrss", "id_number": person["id_number"], "name": person["name"], "_claimable": True,
+               "first_issue": True, "assessed_on": date.fromordinal(assessed), "issued_on": date.fromordinal(assessed + int(rng.integers(6, 20))), "_city": city}
+        taught = [s for s in ground.scopes if s["assessor_id"] == ground.of_kind("assessor", city)[0]["institution_id"] and s["level"]]
+        special = apart(ground, "special", city)["institution_id"]
+        scope = taught[int(rng.integers(len(taught)))]
+        if mix in ("skill_level", "technician"):
+            level = scope["level"] if mix == "skill_level" else str(rng.integers(1, 3))
+            row |= {"kind": "skill_level", "occupation_code": scope["occupation_code"], "level": level, "assessor_id": scope["assessor_id"],
+                    "_claimable": mix == "skill_level"}
+        elif mix == "special_ability":
+            ability = next(s for s in ground.scopes if s["occupation_code"].endswith("-90") and s["assessor_id"] == scope["assessor_id"])
+            row |= {"kind": mix, "occupation_code": ability["occupation_code"], "level": None, "assessor_id": ability["assessor_id"]}
+        elif mix == "education":
+            row |= {"kind": "skill_level", "registry": "moe", "occupation_code": scope["occupation_code"], "level": scope["level"],
+                    "assessor_id": apart(ground, "education", city)["institution_id"]}
+        elif mix == "qualification":
+            row |= {"kind": mix, "occupation_code": scope["occupation_code"], "level": scope["level"], "assessor_id": special}
+        else:
+            row |= {"kind": "special_operation", "occupation_code": "6-31-01-03", "level": None, "assessor_id": special}
+            if mix == "renewal":
+                row |= {"first_issue": False, "_claimable": False}
+            elif at % 16 == 2:
+                # one number, two occupations: both lawful, both claimed
+                rows.append(row | {"occupation_code": "6-18-02-04"})
+        rows.append(row)
+    table = pl.DataFrame(rows, schema_overrides={"_k": pl.Int64, "class_id": pl.String, "level": pl.String}, infer_schema_length=None)
+    return _finish(table.filter(pl.col("issued_on") <= LAST_DAY).drop("_city"), rng, base + 300_000)
+
+
+def _finish(held: pl.DataFrame, rng: np.random.Generator, base: int) -> pl.DataFrame:
+    """Numbers, scores, status."""
+    n = len(held)
+    bodies = {assessor: zlib.crc32(assessor.encode()) % 9000 + 1000 for assessor in sorted(held["assessor_id"].unique())}
+    held = held.with_columns(
+        _serial=pl.int_range(pl.len()) + base,
+        _body=pl.col("assessor_id").replace_strict(bodies, return_dtype=pl.Int64),
+        theory_score=pl.Series(np.round(rng.normal(76, 9, n).clip(60, 99) * 2) / 2),
+        practice_score=pl.Series(np.round(rng.normal(79, 8, n).clip(60, 99) * 2) / 2),
+        status=pl.lit("valid"),
+    )
+    year = pl.col("issued_on").dt.strftime("%y")
+    serial, body = pl.col("_serial").cast(pl.String).str.zfill(6), pl.col("_body").cast(pl.String)
+    number = (
+        pl.when(pl.col("registry") == "moe").then(pl.format("J14{}{}{}{}", body, year, pl.col("level"), serial))
+        .when(pl.col("kind") == "skill_level").then(pl.format("S000014{}{}{}{}", body.str.zfill(6), year, pl.col("level"), serial))
+        .when(pl.col("kind") == "qualification").then(pl.format("{}14{}{}00{}", year, body, pl.col("level"), serial))
+        .when(pl.col("kind") == "special_ability").then(pl.format("ZX14{}{}{}", body, year, serial))
+        .when(pl.col("kind") == "special_operation").then(pl.format("T{}", pl.col("id_number")))
+        .otherwise(pl.col("id_number"))
+    )
+    return held.with_columns(certificate_no=number).select(*EXTRA_COLUMNS, *(pl.col(name).cast(kind) for name, kind in TYPES["certificates"].items()))

@@ -1,0 +1,155 @@
+"""Assembles a consistent province in which no rule hits, with every lawful look-alike in it. The parts are made in the modules beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from models.province import attendance, certificates, claims, registers
+from models.province.classes import Class, Planner, enrol
+from models.province.institutions import Ground, InstitutionMaker, lay_ground
+from models.province.money import settle
+from models.province.population import Population, rng_for
+from models.province.schema import TYPES, Frames, canonical
+from models.province.territory import Territory
+
+SIZES = {"tiny": 1_000, "small": 10_000, "medium": 100_000}
+EVERY_LINE = ("employment", "upskilling", "apprenticeship", "directed", "special", "equipment", "ability", "startup")
+SHARES = np.array([0.42, 0.2, 0.02, 0.05, 0.09, 0.05, 0.06, 0.11])
+WINDOWS = {"apprenticeship": (date(2020, 10, 12), date(2021, 1, 31)), "directed": (date(2020, 10, 12), date(2021, 9, 10))}
+WINDOW = (date(2020, 10, 8), date(2022, 1, 25))
+
+
+@dataclass
+class Province:
+    """The sixteen tables, and what is needed to add to them."""
+
+    tables: Frames
+    seed: int
+    claims: int
+    ground: Ground
+    poor: str
+    """the bureau whose special account is as good as empty, so that it rightly pays from the employment fund"""
+    planner: Planner | None = None
+    near_misses: pl.DataFrame | None = None
+
+
+def claims_of(size: str | int) -> int:
+    """The number of claims that a size stands for."""
+    if isinstance(size, int) or str(size).isdigit():
+        if int(size) < 500:
+            raise ValueError(f"size {size} is too small for a province with every kind of training; the least is 500 claims, 'tiny' has {SIZES['tiny']}")
+        return int(size)
+    if size not in SIZES:
+        raise ValueError(f"unknown size {size!r}; known are {', '.join(SIZES)}, or a number of claims of at least 500")
+    return SIZES[size]
+
+
+def clean_province(size: str | int = "tiny", seed: int = 1) -> Province:
+    """A province without any violation."""
+    wanted = claims_of(size)
+    territory = Territory.load()
+    ground = lay_ground(territory, rng_for(seed, "ground"), wanted)
+    poor = _poor_bureau(ground, seed)
+    planner = Planner(ground, Population(territory, rng_for(seed, "population")), rng_for(seed, "classes"))
+    classes = _plan(planner, wanted, poor)
+    people = assemble(ground, planner, classes, rng_for(seed, "people"), wanted)
+    province = Province({}, seed, wanted, ground, poor, planner)
+    parts = people.pop("_claims")
+    people["claims"] = claims.decide(parts, rng_for(seed, "decisions"), 1, 0.04, poor)  # type: ignore[arg-type]
+    people |= settle(people["claims"], ground, seed, poor) | ground.frames()
+    people["feedback"] = registers.feedback(ground, rng_for(seed, "feedback"), 24)
+    province.tables = {source: canonical(source, people[source]) for source in TYPES}
+    return province
+
+
+def assemble(ground: Ground, planner: Planner, classes: list[Class], rng: np.random.Generator, wanted: int, extra: bool = False) -> dict[str, Any]:
+    """Fills classes with everything that follows from them; claims come undecided, in parts, under `_claims`. Extra classes
+    bring nobody who is not in them."""
+    for k, c in enumerate(classes):
+        c["_k"] = k
+    population = planner.population
+    enrolments = enrol(classes, population, rng)
+    if not extra:
+        enrolments = _come_again(classes, enrolments)
+    sessions = attendance.sessions(classes, enrolments, rng)
+    held = certificates.follow_classes(ground, classes, enrolments, rng, 600_000 if extra else 0)
+    workers = registers.hire_workers(ground, population, classes, enrolments, rng, max(wanted // 24, 12))
+    if extra:
+        workers = workers.head(0)
+    else:
+        held = pl.concat([held, certificates.walk_ins(ground, population, rng, max(wanted // 14, 32), 0)])
+    parts = [
+        claims.class_claims(classes, enrolments, held, rng),
+        claims.certificate_claims(ground, classes, held, rng, 0.5 if extra else 0.7),
+    ]
+    if not extra:
+        parts += [claims.allowance_claims(classes, enrolments, rng), claims.work_training_claims(ground, workers, rng)]
+    tables: dict[str, Any] = registers.tables(ground, population, classes, enrolments, sessions, workers, rng)
+    return tables | {
+        "classes": pl.DataFrame([{name: c[name] for name in TYPES["classes"]} for c in classes], schema=TYPES["classes"]),
+        "enrolments": enrolments, "attendance": sessions, "certificates": held, "_claims": parts,
+    }
+
+
+def _poor_bureau(ground: Ground, seed: int) -> str:
+    """A county with one training body and next to no money of its own."""
+    poor = ground.territory.counties["1411"][-1]
+    maker = InstitutionMaker(ground.territory, rng_for(seed, "poor"))
+    maker.used = {str(row[key]) for row in ground.institutions for key in ("institution_id", "name", "legal_representative", "phone", "bank_account")}
+    ground.institutions.append(maker.make("training", poor, _apart="poor"))
+    if poor not in ground.bureaus["1411"]:
+        ground.bureaus["1411"].append(poor)
+    return poor
+
+
+def _plan(planner: Planner, wanted: int, poor: str) -> list[Class]:
+    """First one class of every lawful look-alike, then as the lines' shares have it."""
+    size = (20, 50) if wanted >= 2000 else (18, 36)
+    total = max(round(wanted * 0.58 / (sum(size) / 2 * 0.92)), 18)
+    lone = next(row for row in planner.ground.institutions if row["division"] == poor)
+    first: list[tuple[str, dict[str, Any]]] = [
+        ("employment", {"organiser": lone, "city": "1411", "category": "unemployed", "style": "halves"}),
+        ("employment", {"organiser_kind": "college", "category": "graduate"}),
+        ("employment", {"style": "online"}),
+        ("upskilling", {"organiser_kind": "enterprise"}),
+        ("upskilling", {"organiser_kind": "training", "category": "sole_proprietor_staff"}),
+        ("upskilling", {"organiser_kind": "training", "category": "nonprofit_staff"}),
+        ("upskilling", {"organiser_kind": "training", "category": "employee"}),
+        ("directed", {"organiser_kind": "enterprise"}),
+        ("directed", {"organiser_kind": "training"}),
+        *((line, {}) for line in EVERY_LINE),
+        ("apprenticeship", {}),
+    ]
+    drawn = planner.rng.choice(np.array(EVERY_LINE), max(total - len(first), 0), p=SHARES)
+    plan = first + [(str(line), {}) for line in drawn]
+    return [planner.plan(line, WINDOWS.get(line, WINDOW), size, **wishes) for line, wishes in plan]
+
+
+def _come_again(classes: list[Class], enrolments: pl.DataFrame) -> pl.DataFrame:
+    """A few people of one class are also in a later one of their city, for something else."""
+    persons = ["id_number", "name", "phone", "residence_division", "wage_account"]
+    later: dict[str, list[Class]] = {}
+    for c in classes:
+        if c["_category"] in ("rural", "unemployed", "flexible"):
+            later.setdefault(c["_city"], []).append(c)
+    swaps: dict[int, dict[str, Any]] = {}
+    first_row = np.concatenate([[0], np.cumsum([c["headcount"] for c in classes])])
+    for listed in later.values():
+        listed.sort(key=lambda c: c["start_date"])
+        for one, two in zip(listed[::2], listed[1::2], strict=False):
+            apart = two["start_date"] > one["end_date"] + timedelta(days=3)
+            if apart and one["_project"]["occupation_code"] != two["_project"]["occupation_code"]:
+                for i in range(2):
+                    swaps[int(first_row[two["_k"]]) + i] = enrolments.row(int(first_row[one["_k"]]) + i, named=True)
+    at = pl.Series(list(swaps), dtype=pl.Int64)
+    if not swaps:
+        return enrolments
+    return enrolments.with_columns(
+        enrolments[name].scatter(at, pl.Series([row[name] for row in swaps.values()], dtype=pl.String)).alias(name)
+        for name in persons
+    )

@@ -1,0 +1,57 @@
+"""Makes a whole made-up province on disk: files in HOME/inbox, the truth in HOME/truth. Nothing here reads a delivery."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from models.province.clean import clean_province
+from models.province.messy import write_files
+from models.province.plant import plant
+from models.province.truth import truth_frame, write_truth
+
+MARKER = "simulated.json"
+
+
+def simulate(home: Path, size: str | int = "tiny", seed: int = 1, clean: bool = False, progress: Callable[[str], None] | None = None) -> dict[str, Any]:
+    """Writes a province of the size into the home. With clean=True nothing is planted: no rule may hit. Returns what was made, in numbers."""
+    home = Path(home)
+    tell = progress or (lambda message: None)
+    inbox, truth_folder = home / "inbox", home / "truth"
+    _make_room(inbox, truth_folder)
+    tell(f"making a clean province of size {size}")
+    province = clean_province(size, seed)
+    truth = truth_frame([])
+    if not clean:
+        tell("planting violations and near misses")
+        province, truth = plant(province, seed)
+    tell("writing the files as bureaus send them")
+    written = write_files(province, inbox, seed)
+    write_truth(truth, truth_folder)
+    if province.near_misses is not None:
+        province.near_misses.write_csv(truth_folder / "near_misses.csv", include_bom=True)
+    summary = {
+        "size": str(size), "seed": seed, "clean": clean, "claims": len(province.tables["claims"]), "files": written.files,
+        "unreadable_rows": written.unreadable_rows, "violations": len(truth), "rules": truth["rule_id"].n_unique(),
+        "rows": {source: len(table) for source, table in province.tables.items()},
+    }
+    (truth_folder / MARKER).write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    tell(f"{written.files} files with {summary['claims']} claims, {len(truth)} violations of {summary['rules']} rules")
+    return summary
+
+
+def _make_room(inbox: Path, truth_folder: Path) -> None:
+    """An inbox of an earlier simulation is replaced; any other is left alone."""
+    if inbox.exists() and any(inbox.iterdir()):
+        if not (truth_folder / MARKER).exists():
+            raise FileExistsError(
+                f"{inbox} holds files that no simulation made (there is no {truth_folder / MARKER}). "
+                "Simulate only into an empty inbox: choose another --home, or move these files away first."
+            )
+        shutil.rmtree(inbox)
+    shutil.rmtree(truth_folder, ignore_errors=True)
+    truth_folder.mkdir(parents=True)
+    inbox.mkdir(parents=True, exist_ok=True)
