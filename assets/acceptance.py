@@ -42,7 +42,7 @@ def empty_delivered(connection: duckdb.DuckDBPyConnection, sources: Mapping[str,
         connection.execute(f"CREATE TABLE delivered.{source.name} ({told})")
     connection.execute(
         """CREATE TABLE delivered.quarantine (file VARCHAR, source VARCHAR, sheet VARCHAR, line BIGINT, column_name VARCHAR,
-               reason_code VARCHAR, reason VARCHAR, "row" VARCHAR);
+               reason_code VARCHAR, reason VARCHAR, "row" VARCHAR, row_masked VARCHAR);
            CREATE TABLE delivered.missing_columns (source VARCHAR, column_name VARCHAR);
            CREATE TABLE delivered.files (file VARCHAR, source VARCHAR, city VARCHAR, period VARCHAR, sha256 VARCHAR, status VARCHAR,
                rows_read BIGINT, rows_accepted BIGINT, rows_quarantined BIGINT, rows_superseded BIGINT, note VARCHAR)"""
@@ -139,7 +139,7 @@ def _keep_quarantine(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame,
         paths = [(deliveries / f"{sha}.quarantine.parquet").as_posix() for sha in counted["sha256"]]
         connection.execute(
             """INSERT INTO delivered.quarantine
-               SELECT a.file, a.source, r.sheet, r.line, r.column_name, r.reason_code, r.reason, r."row"
+               SELECT a.file, a.source, r.sheet, r.line, r.column_name, r.reason_code, r.reason, r."row", r.row_masked
                FROM read_parquet(?, filename = true) AS r
                JOIN arrived AS a ON a.status IN ('accepted', 'superseded') AND a.sha256 = parse_filename(r.filename, true)[:64]
                ORDER BY ALL""",
@@ -147,7 +147,7 @@ def _keep_quarantine(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame,
         )
     connection.execute(
         """INSERT INTO delivered.quarantine
-           SELECT file, source, '', NULL, '', 'file', note, '' FROM arrived WHERE status = 'quarantined' ORDER BY file"""
+           SELECT file, source, '', NULL, '', 'file', note, '', '' FROM arrived WHERE status = 'quarantined' ORDER BY file"""
     )
 
 

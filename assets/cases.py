@@ -22,6 +22,7 @@ from checks.rule import Rule
 from models.case import CASE_SCHEMA, case_id, fill_all, merge_hits, rating, score, told
 from models.privacy import Pseudonyms, mask_frame
 from models.source import load_sources
+from models.values import LEVELS
 
 # What a column of a hit holds of a person, beyond the columns that the sources themselves mark.
 _ALIASES = {
@@ -50,7 +51,7 @@ def personal_columns() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def labels() -> dict[str, dict[str, str]]:
     """Column -> code -> the Chinese label that the sources give it."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, str]] = {"level": dict(LEVELS)}
     for source in load_sources().values():
         for column in source.columns:
             for code, names in column.labels.items():

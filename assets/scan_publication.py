@@ -99,7 +99,8 @@ def _frames(
     history = read_history(connection, home / "publications")
     cases = all_cases(connection, rules.values(), pseudonyms, history, masked=masked)
     files = connection.execute("FROM delivered.files ORDER BY file").pl()
-    quarantine = connection.execute("FROM delivered.quarantine ORDER BY ALL").pl()
+    row = "row_masked" if masked else '"row"'
+    quarantine = connection.execute(f'SELECT * EXCLUDE ("row", row_masked), {row} AS "row" FROM delivered.quarantine ORDER BY ALL').pl()
     evidence = evidence_of(connection, rules.values(), load_sources(), pseudonyms, masked=masked)
     if masked:
         files = sweep_frame(files, ["file", "note"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import polars as pl
 
 from assets.reading.grid import Grid, verbatim, without_blank_and_total_rows
 from assets.reading.header import Header
+from models.privacy import MASKS, mask_name
 from models.source import Column, Source
 from models.values import PARSERS, parse_choice, parse_identity, parse_timestamp, plain
 
@@ -18,7 +20,9 @@ POLARS_TYPES = {
 }  # fmt: skip
 QUARANTINE_SCHEMA = pl.Schema({
     "sheet": pl.String, "line": pl.Int64, "column_name": pl.String, "reason_code": pl.String, "reason": pl.String, "row": pl.String,
+    "row_masked": pl.String,
 })  # fmt: skip
+_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
 _ALLOWED = {
     "money": "金额，如 1200、1,200.00、1200元", "integer": "整数", "number": "数字",
     "date": "日期，如 2021-07-08、2021/7/8、20210708、2021年7月8日", "month": "月份，如 2021-07、202107、2021年7月",
@@ -64,7 +68,8 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
             "column_name": reasons["column"].gather(at),
             "reason_code": reasons["code"].gather(at),
             "reason": [_told(source, *reason) for reason in reasons[at].select("column", "code").iter_rows()],
-            "row": [_whole(grid, position, header) for position in kept.gather(at)],
+            "row": [verbatim(_whole(grid, position, header)) for position in kept.gather(at)],
+            "row_masked": [verbatim(_masked(_whole(grid, position, header), header, source)) for position in kept.gather(at)],
         },
         schema=QUARANTINE_SCHEMA,
     )
@@ -150,7 +155,22 @@ def _told(source: Source, name: str, code: str) -> str:
     return f"“{column.zh}”读不懂，应为：{allowed}。 / {name} cannot be read as {column.type}."
 
 
-def _whole(grid: Grid, position: int, header: Header) -> str:
+def _whole(grid: Grid, position: int, header: Header) -> list[str | None]:
+    """All cells of a row, those beyond the header included."""
     cells: Sequence[str | None] = grid.spilled.get(position) or grid.row(position)
     last = max((index for index, cell in enumerate(cells) if cell), default=-1)
-    return verbatim(list(cells[: max(header.width, last + 1)]))
+    return list(cells[: max(header.width, last + 1)])
+
+
+def _masked(cells: list[str | None], header: Header, source: Source) -> list[str | None]:
+    """The row with its personal cells masked. In a row that is longer than its header nobody knows which cell is which:
+    there every short run of Chinese characters that is no label is taken for a name."""
+    masked = list(cells)
+    for column in source.columns:
+        position = header.positions.get(column.name)
+        if column.personal and position is not None and position < len(masked) and masked[position]:
+            masked[position] = MASKS[column.personal](masked[position] or "")
+    if len(cells) > header.width:
+        known = {name for column in source.columns for names in column.labels.values() for name in names}
+        masked = [mask_name(cell) if cell and _NAME.fullmatch(cell.strip()) and cell.strip() not in known else cell for cell in masked]
+    return masked
