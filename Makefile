@@ -9,7 +9,7 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 export PYTHONUTF8 := 1
 
-.PHONY: demo test install lint ui book lock clean
+.PHONY: demo test mutate install lint ui book lock clean
 
 demo: install
 	$(BIN)/skillwatch simulate --home $(HOME_DIR) --size tiny
@@ -17,6 +17,9 @@ demo: install
 
 test: install
 	$(BIN)/python -m pytest -n 2
+
+mutate: install
+	$(BIN)/python -m tests.mutation --jobs 2
 
 lint: install
 	$(BIN)/ruff check .

@@ -7,20 +7,22 @@ themselves (`models/case.py`, `models/privacy.py`), or writing anything (`public
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
+from assets.history import History
 from assets.hits import RuleResult
+from assets.probabilities import Probabilities, read_probabilities
+from assets.tables import table_queries
 from checks.rule import Rule
 from models.case import CASE_SCHEMA, case_id, fill_all, merge_hits, rating, score, told
-from models.privacy import Pseudonyms, mask_frame
+from models.divisions import division_labels
+from models.privacy import MASKS, Pseudonyms, mask_frame
 from models.source import load_sources
 from models.values import LEVELS
 
@@ -30,15 +32,8 @@ _ALIASES = {
     "account": "account", "certificate_key": "certificate", "certificate_number": "certificate",
     "certificate_no": "certificate",
 }  # fmt: skip
+_DIVISIONS = ("division", "city", "class_division", "class_city", "counterparty_division", "province")
 _SERIOUS = {"violation": 0, "lead": 1, "notice": 2}
-
-
-@dataclass(frozen=True)
-class History:
-    """What earlier publications and judgements say: first as-of date and status, per case id."""
-
-    first_seen: Mapping[str, date] = field(default_factory=dict)
-    judged: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=1)
@@ -50,8 +45,8 @@ def personal_columns() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def labels() -> dict[str, dict[str, str]]:
-    """Column -> code -> the Chinese label that the sources give it."""
-    found: dict[str, dict[str, str]] = {"level": dict(LEVELS)}
+    """Column -> code -> the Chinese label that the sources give it; a division by its name and code."""
+    found: dict[str, dict[str, str]] = {"level": dict(LEVELS)} | {name: dict(division_labels()) for name in _DIVISIONS}
     for source in load_sources().values():
         for column in source.columns:
             for code, names in column.labels.items():
@@ -60,9 +55,12 @@ def labels() -> dict[str, dict[str, str]]:
 
 
 def cases_of(
-    rule: Rule, hits: pl.DataFrame, pseudonyms: Pseudonyms, as_of: date, history: History, *, masked: bool
+    rule: Rule, hits: pl.DataFrame, pseudonyms: Pseudonyms, as_of: date, probabilities: Probabilities, *, masked: bool
 ) -> pl.DataFrame:
-    """The cases of one rule (CASE_SCHEMA); masked: personal columns masked, keys replaced by pseudonyms, texts swept."""
+    """The cases of one rule (CASE_SCHEMA); masked: personal columns masked, keys replaced by pseudonyms, texts swept.
+
+    A rule over scores may give `probability` and `families` (of signs) per hit; they go before the rule's own start.
+    """
     if hits.is_empty():
         return pl.DataFrame(schema=CASE_SCHEMA)
     merged = merge_hits(hits.with_columns(pl.lit(rule.rule_id).alias("rule_id")))
@@ -70,19 +68,24 @@ def cases_of(
     if masked:
         merged = _masked(rule, merged, pseudonyms)
     rows = list(merged.iter_rows(named=True))
+    history = probabilities.history
+    chances = [row.get("probability") or probabilities.of(rule.rule_id, row["division"]) for row in rows]
     columns: dict[str, Any] = {
         "case_id": ids,
         "rule_id": [rule.rule_id] * len(rows),
         "clause": [clause_of(rule)] * len(rows),
         "severity": [rule.severity] * len(rows),
-        "rating": [rating(rule.severity, row["amount_at_risk"], row["counterpart"], probability=rule.starts_at) for row in rows],
+        "rating": [
+            rating(rule.severity, row["amount_at_risk"], row["counterpart"], row.get("families") or 1, chance)
+            for row, chance in zip(rows, chances, strict=True)
+        ],
         "subject_kind": [rule.subject] * len(rows),
         "subject_key": merged["subject_key"],
         "institution_id": merged["institution_id"],
         "division": merged["division"],
         "claim_ids": merged["claim_ids"],
         "amount_at_risk": merged["amount_at_risk"],
-        "score": [score(rule.severity, row["counterpart"], rule.starts_at) for row in rows],
+        "score": [score(rule.severity, row["counterpart"], chance) for row, chance in zip(rows, chances, strict=True)],
         "title_zh": [rule.title["zh"]] * len(rows),
         "title_en": [rule.title["en"]] * len(rows),
         "explanation_zh": _told(rule, merged, "zh"),
@@ -95,7 +98,7 @@ def cases_of(
         "rule_sha": [rule.sha] * len(rows),
         "first_seen": [min(history.first_seen.get(one, as_of), as_of) for one in ids],
         "last_seen": [as_of] * len(rows),
-        "status": [_status(one, history) for one in ids],
+        "status": [history.status(one) for one in ids],
     }
     return pl.DataFrame(columns, schema=CASE_SCHEMA)
 
@@ -105,8 +108,9 @@ def all_cases(
 ) -> pl.DataFrame:
     """The case list, the most serious first: rating, severity, yuan, then rule and case id."""
     as_of = scan_date(connection)
+    probabilities = read_probabilities(connection, as_of, history)
     frames = [
-        cases_of(rule, connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl(), pseudonyms, as_of, history, masked=masked)
+        cases_of(rule, connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl(), pseudonyms, as_of, probabilities, masked=masked)
         for rule in rules
     ]
     order = pl.col("severity").replace_strict(_SERIOUS, return_dtype=pl.Int8)
@@ -118,25 +122,9 @@ def all_cases(
 def masked_sample(result: RuleResult, pseudonyms: Pseudonyms, size: int = 10) -> list[dict[str, Any]]:
     """The hits of a rule with the most yuan, masked, for showing: subject_key, amount_at_risk, explanation_zh."""
     strongest = result.hits.sort("amount_at_risk", "subject_key", descending=[True, False]).head(size)
-    cases = cases_of(result.rule, strongest, pseudonyms, date.min, History(), masked=True)
+    cases = cases_of(result.rule, strongest, pseudonyms, date.min, Probabilities(), masked=True)
     shown = cases.sort("amount_at_risk", "case_id", descending=[True, False])
     return shown.select("subject_key", "amount_at_risk", "explanation_zh").to_dicts()
-
-
-def read_history(connection: duckdb.DuckDBPyConnection, publications: Path) -> History:
-    """First sight of each case from the publications that stand, and the latest judgement from the feedback."""
-    files = sorted(str(path) for path in publications.glob("*/cases.parquet"))
-    first_seen: dict[str, date] = {}
-    if files:
-        seen = pl.scan_parquet(files).group_by("case_id").agg(pl.col("first_seen").min()).collect()
-        first_seen = dict(seen.iter_rows())
-    judged = connection.execute(
-        """SELECT case_id, CASE WHEN outcome = 'confirmed' AND recovered_amount > 0 THEN 'recovered' ELSE outcome END
-           FROM (SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY checked_on DESC, outcome, recovered_amount) AS place
-                 FROM feedback WHERE case_id IS NOT NULL)
-           WHERE place = 1 AND outcome <> 'open' ORDER BY case_id"""
-    ).fetchall()
-    return History(first_seen, dict(judged))
 
 
 def scan_date(connection: duckdb.DuckDBPyConnection) -> date:
@@ -158,12 +146,28 @@ def _masked(rule: Rule, merged: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.Data
     keep = set(merged["claim_ids"].explode().drop_nulls())
     for column, kind in kinds.items():
         if kind == "certificate" and column in merged.columns:
-            keep |= set(merged[column].drop_nulls())
+            # A certificate's number may be shown, but not one that is its holder's identity number.
+            keep |= {value for value in merged[column].drop_nulls().unique() if MASKS["certificate"](value) == value}
     return mask_frame(merged.with_columns(pl.Series("subject_key", keys)), kinds, keep=keep)
 
 
 def _told(rule: Rule, merged: pl.DataFrame, language: str) -> pl.Series:
-    return fill_all(merged, rule.explain[language], labels() if language == "zh" else None, language)
+    """The explanations; one that rests on rows which never came says so first of all."""
+    told = fill_all(merged, rule.explain[language], labels() if language == "zh" else None, language)
+    if not rule.counterpart:
+        return told
+    named = [_title(one.source)[language] for one in rule.counterpart]
+    if language == "zh":
+        note = f"（对照数据不全：{'、'.join(named)}没有送达，或有读不懂的行提到本对象；先补齐数据，再核查。）"
+    else:
+        note = f" (Counterpart data incomplete: {', '.join(named)} not delivered, or unreadable rows name this subject.)"
+    return pl.Series([text if whole else f"{text}{note}" for text, whole in zip(told, merged["counterpart"], strict=True)], dtype=pl.String)
+
+
+def _title(name: str) -> Mapping[str, str]:
+    """What a counterpart is called: a source, or a table derived from one."""
+    sources = load_sources()
+    return sources[name].title if name in sources else table_queries()[name].header["title"]
 
 
 def _text(column: str, value: Any) -> str:
@@ -182,7 +186,3 @@ def _margin(row: Mapping[str, Any]) -> str:
     if isinstance(observed, date) and isinstance(allowed, date):
         return f"{(observed - allowed).days} 天"
     return ""
-
-
-def _status(one: str, history: History) -> str:
-    return history.judged.get(one) or ("open" if one in history.first_seen else "new")

@@ -66,8 +66,8 @@ def _rows(
     ids = {key: case_id(pseudonyms.key, rule.rule_id, key) for key in found["case_key"].unique()}
     found = found.with_columns(pl.col("case_key").replace_strict(ids, return_dtype=pl.String).alias("case_id"))
     if masked:
-        keep = {value for name in source.key if name in names for value in found[name].drop_nulls()}
-        kinds = {column.name: column.personal for column in source.columns if column.personal} | {"certificate_no": "certificate"}
+        kinds = {column.name: column.personal for column in source.columns if column.personal}
+        keep = {value for name in source.key if name not in kinds for value in found[name].drop_nulls()}
         found = sweep_frame(mask_frame(found, kinds, sweep_columns=names, keep=keep), ["file", "sheet"])
     return found.select(
         "case_id",

@@ -6,13 +6,14 @@ It needs no code per rule: the `examined` part of each rule file holds what was 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 import duckdb
 
 from checks.rule import Rule
+from models.privacy import sweep
 
 # Columns of `examined` by which a subject is found, the nearest first.
 _BY = {
@@ -69,10 +70,16 @@ def subject_of(connection: duckdb.DuckDBPyConnection, identifier: str) -> tuple[
     )
 
 
-def explain(connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule], identifier: str) -> list[Explained]:
-    """What each rule examined of the subject and what came of it, in the order of the rules' ids."""
+def explain(
+    connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule], identifier: str, *, masked: bool = True
+) -> list[Explained]:
+    """What each rule examined of the subject and what came of it, in the order of the rules' ids; equal lines stand once.
+
+    Masked: numbers of persons, phones and accounts in `observed` and `allowed` are masked as in a publication.
+    """
     kind, known = subject_of(connection, identifier)
-    return [line for rule in rules for line in _explain(connection, rule, kind, known)]
+    lines = [line for rule in rules for line in _explain(connection, rule, kind, known)]
+    return [replace(line, observed=sweep(line.observed), allowed=sweep(line.allowed)) for line in lines] if masked else lines
 
 
 def _explain(connection: duckdb.DuckDBPyConnection, rule: Rule, kind: str, known: Mapping[str, str]) -> list[Explained]:
@@ -91,7 +98,7 @@ def _explain(connection: duckdb.DuckDBPyConnection, rule: Rule, kind: str, known
         Explained(
             rule.rule_id, title, True, bool(hit),
             "被提示：" + rule.means if hit else "检查过，未被提示",
-            _text(observed), _text(allowed), _margin(observed, allowed),
+            _shown(observed), _shown(allowed), _margin(observed, allowed),
         )
         for observed, allowed, hit in rows
     ]  # fmt: skip
@@ -102,12 +109,13 @@ def _marked(rule: Rule, where: str) -> str:
     key = " AND ".join(f"h.{column} IS NOT DISTINCT FROM e.{column}" for column in rule.key)
     examined = rule.query.over_examined("*")
     return (
-        f"SELECT e.observed, e.allowed, EXISTS (SELECT 1 FROM hits.{rule.rule_id} AS h WHERE {key}) "
-        f"FROM (SELECT * FROM ({examined}) WHERE {where}) AS e ORDER BY ALL"
+        f"SELECT DISTINCT e.observed, e.allowed, "
+        f"EXISTS (SELECT 1 FROM hits.{rule.rule_id} AS h WHERE {key}) AS hit "
+        f"FROM (SELECT * FROM ({examined}) WHERE {where}) AS e ORDER BY hit DESC, 1, 2"
     )
 
 
-def _text(value: Any) -> str:
+def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
@@ -121,3 +129,19 @@ def _margin(observed: Any, allowed: Any) -> str:
     if hasattr(observed, "toordinal") and hasattr(allowed, "toordinal"):
         return f"{observed.toordinal() - allowed.toordinal()} 天"
     return ""
+
+
+def told(identifier: str, lines: Iterable[Explained]) -> str:
+    """The lines as a page for a terminal: what was pointed out, what was examined and not, and how many never applied."""
+    ordered = list(lines)
+    parts = [f"{identifier}（线索不等于结论 / a lead is not a finding）"]
+    for head, chosen in (("被提示", [one for one in ordered if one.hit]), ("检查过，未被提示", [one for one in ordered if one.examined and not one.hit])):
+        parts.append(f"\n{head}：{len(chosen) or '无'}")
+        for one in chosen:
+            margin = f"，相差 {one.margin}" if one.margin else ""
+            parts.append(f"  {one.rule_id}  {one.title}：实际 {one.observed or '（空）'}，规定 {one.allowed or '（空）'}{margin}")
+            if one.hit:
+                parts.append(f"      {one.reason}")
+    rest = [one.rule_id for one in ordered if not one.examined]
+    parts.append(f"\n不在检查范围：{len(rest)} 条规则（--json 列出每条的原因）")
+    return "\n".join(parts)

@@ -38,7 +38,7 @@ from assets.chain import (
 from assets.changes import changes
 from assets.keys import fingerprint as key_fingerprint
 from assets.keys import public_pem
-from assets.workbook import About, write_cases_workbook, write_tables_workbook
+from assets.workbook import About, Sheet, write_cases_workbook, write_tables_workbook
 
 __all__ = [
     "REQUIRED", "PublicationProblem", "changes", "fingerprint", "for_spreadsheets", "ordered", "previous_publication",
@@ -66,6 +66,8 @@ def write_publication(
     *,
     previous: Path | None = None,
     reports: Mapping[str, pl.DataFrame] | None = None,
+    sheets: Mapping[str, Sheet] | None = None,
+    pages: Mapping[str, str] | None = None,
     missing: pl.DataFrame | None = None,
     facts: Mapping[str, str] | None = None,
     scope: str = "山西省",
@@ -74,7 +76,8 @@ def write_publication(
     """Write `root/name` (a `scan_id`), whole or not at all, and return it.
 
     `frames`: every name of REQUIRED, and `risk` where there is one. `manifest` must hold `as_of`; scan_id, previous
-    and the rows of each table are added. `facts` are further lines of the workbook's first sheet, `missing` the
+    and the rows of each table are added. `sheets` says how the workbook shows each of `reports`, `pages` are
+    texts by their path, `facts` are further lines of the workbook's first sheet, `missing` the
     deliveries that never came. `private` is for revealed data: only the owner may enter the folder.
     """
     wrong = sorted(set(REQUIRED) - set(frames)) + sorted(set(frames) - {*REQUIRED, *OPTIONAL})
@@ -96,7 +99,9 @@ def write_publication(
         about = About(
             name, str(manifest["as_of"]), scope, key_fingerprint(public), facts or {}, masked=not private
         )  # fmt: skip
-        _write_tables(under_way, tables, reports or {}, about, missing)
+        _write_tables(under_way, tables, reports or {}, sheets or {}, about, missing)
+        for page, text in sorted((pages or {}).items()):
+            (under_way / page).write_text(text, encoding="utf-8")
         whole = {
             **manifest,
             "scan_id": name,
@@ -121,6 +126,7 @@ def _write_tables(
     folder: Path,
     tables: Mapping[str, pl.DataFrame],
     reports: Mapping[str, pl.DataFrame],
+    sheets: Mapping[str, Sheet],
     about: About,
     missing: pl.DataFrame | None,
 ) -> None:
@@ -136,7 +142,7 @@ def _write_tables(
         told = {name: ordered(frame) for name, frame in reports.items()}
         for name, frame in told.items():
             write_parquet(frame, folder / "reports" / f"{name}.parquet")
-        write_tables_workbook(folder / "reports" / "reports.xlsx", f"{about.scan_id}　{about.scope}", told)
+        write_tables_workbook(folder / "reports" / "reports.xlsx", f"{about.scan_id}　{about.scope}", told, sheets)
 
 
 def ordered(frame: pl.DataFrame, first: Sequence[pl.Expr] | None = None) -> pl.DataFrame:

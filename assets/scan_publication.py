@@ -19,10 +19,24 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets.cases import all_cases, clause_of, read_history, scan_date
+from assets.cases import all_cases, clause_of, scan_date
 from assets.evidence import evidence_of
+from assets.history import History, read_history
 from assets.keys import Keys, seal
-from assets.publication import changes, fingerprint, previous_publication, scan_id, standing, sums_hash, write_publication
+from assets.management import management_sheets, management_tables
+from assets.publication import (
+    changes,
+    fingerprint,
+    previous_publication,
+    scan_id,
+    standing,
+    sums_hash,
+    write_publication,
+)
+from assets.risk import risk_frame
+from assets.workbook import Sheet
+from checks.expectations_page import TITLES as EXPECTATION_TITLES
+from checks.expectations_page import page as expectations_page
 from checks.promises import promises_frame
 from checks.rule import Rule
 from models.case import amount_at_risk_total
@@ -32,6 +46,12 @@ from models.source import load_sources
 
 ROOT = Path(__file__).parent.parent
 _CODE = ("pipelines", "assets", "checks", "models", "data/law")
+_RULES = pl.Schema({
+    "rule_id": pl.String, "title_zh": pl.String, "clause": pl.String, "severity": pl.String, "examined": pl.Int64, "hits": pl.Int64,
+    "claims": pl.Int64, "amount": pl.Decimal(14, 2), "precision": pl.Float64, "precision_low": pl.Float64, "precision_high": pl.Float64,
+    "judged": pl.Int64, "rule_sha": pl.String,
+})  # fmt: skip
+_EXPECTATIONS = Sheet("期望核对", "来源的承诺和规则，由 Great Expectations 逐项核对；检查数为 0 不等于通过。线索不等于结论。", EXPECTATION_TITLES)
 _VERSIONS = ("skillwatch", "dagster", "duckdb", "polars", "sqlglot", "cryptography", "xlsxwriter")
 
 
@@ -62,8 +82,12 @@ def publish(
     overrides: Sequence[ParameterRow],
     *,
     reveal: bool,
+    without: Path | None = None,
 ) -> Published:
-    """Publish the scan that is in the warehouse: masked under HOME/publications, or unmasked under HOME/revealed."""
+    """Publish the scan that is in the warehouse: masked under HOME/publications, or unmasked under HOME/revealed.
+
+    `without` is the masked publication of this very scan: for the revealed one beside it, it is no history.
+    """
     root = home / ("revealed" if reveal else "publications")
     as_of = scan_date(connection)
     rests_on: dict[str, Any] = {
@@ -77,12 +101,18 @@ def publish(
     previous = previous_publication(root)
     identity = scan_id(as_of, fingerprint(**rests_on, previous=sums_hash(previous) if previous else None))
     pseudonyms = Pseudonyms(keys.pseudonym)
-    frames = _frames(connection, rules, pseudonyms, home, previous, overrides, masked=not reveal)
+    history = read_history(connection, home / "publications", without)
+    frames = _frames(connection, rules, pseudonyms, history, previous, overrides, masked=not reveal)
     if not reveal:
         seal(home, pseudonyms.seen)
+    expected = connection.execute("FROM expectations ORDER BY suite, expectation").pl()
     written = write_publication(
-        root, identity, frames, _manifest(connection, frames["cases"], rests_on, as_of), keys.signing, previous=previous, private=reveal
-    )
+        root, identity, frames, _manifest(connection, frames["cases"], rests_on, as_of), keys.signing,
+        previous=previous, private=reveal,
+        reports={**management_tables(connection), "expectations": expected},
+        sheets={**management_sheets(), "expectations": _EXPECTATIONS},
+        pages={"reports/expectations.html": expectations_page(expected, f"期望核对 {identity}")},
+    )  # fmt: skip
     return Published(written, unchanged=False)
 
 
@@ -90,13 +120,12 @@ def _frames(
     connection: duckdb.DuckDBPyConnection,
     rules: Mapping[str, Rule],
     pseudonyms: Pseudonyms,
-    home: Path,
+    history: History,
     previous: Path | None,
     overrides: Sequence[ParameterRow],
     *,
     masked: bool,
 ) -> dict[str, pl.DataFrame]:
-    history = read_history(connection, home / "publications")
     cases = all_cases(connection, rules.values(), pseudonyms, history, masked=masked)
     files = connection.execute("FROM delivered.files ORDER BY file").pl()
     row = "row_masked" if masked else '"row"'
@@ -109,21 +138,25 @@ def _frames(
     return {
         "cases": cases,
         "evidence": evidence,
-        "rules": _rules_frame(connection, rules, cases),
+        "rules": _rules_frame(connection, rules, cases, history),
         "files": files,
         "promises": promises_frame(connection, looser(load_parameters(), overrides)),
         "quarantine": quarantine,
         "changes": changes(before, cases),
+        "risk": risk_frame(connection),
     }
 
 
-def _rules_frame(connection: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], cases: pl.DataFrame) -> pl.DataFrame:
+def _rules_frame(
+    connection: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule], cases: pl.DataFrame, history: History
+) -> pl.DataFrame:
     """One row per rule: what it examined and hit, the claims it names, and its yuan with none counted twice."""
     examined = dict(connection.execute("SELECT rule_id, examined FROM rule_counts").fetchall())
     money = _live_claims(connection)
     rows = []
     for rule_id, rule in sorted(rules.items()):
         own = cases.filter(pl.col("rule_id") == rule_id)
+        judged = history.precision_of(rule_id)
         totals = amount_at_risk_total(own.with_columns(pl.lit("violation").alias("severity")), money)
         rows.append({
             "rule_id": rule_id,
@@ -134,9 +167,13 @@ def _rules_frame(connection: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule
             "hits": own.height,
             "claims": own["claim_ids"].explode().drop_nulls().n_unique(),
             "amount": totals.amount_at_risk + totals.amount_unreconciled,
+            "precision": judged.share,
+            "precision_low": judged.low,
+            "precision_high": judged.high,
+            "judged": judged.judged,
             "rule_sha": rule.sha,
         })  # fmt: skip
-    return pl.DataFrame(rows, schema_overrides={"amount": pl.Decimal(14, 2), "examined": pl.Int64, "hits": pl.Int64, "claims": pl.Int64})
+    return pl.DataFrame(rows, schema=_RULES)
 
 
 def _manifest(

@@ -32,6 +32,12 @@ def table_queries() -> dict[str, Query]:
     return read_queries(TABLES)
 
 
+@lru_cache(maxsize=1)
+def law_rows() -> tuple[ParameterRow, ...]:
+    """The values of the law as its files give them, without overrides."""
+    return tuple(load_parameters())
+
+
 def default_as_of(connection: duckdb.DuckDBPyConnection) -> date | None:
     """The latest claimed_on or booked_on of the accepted rows; None when there is neither."""
     row = connection.execute(
@@ -54,7 +60,7 @@ def build_parameters(connection: duckdb.DuckDBPyConnection, overrides: Iterable[
     cities = connection.execute(
         f"SELECT DISTINCT concat(left(division, 4), '00') FROM ({union}) WHERE division IS NOT NULL ORDER BY 1"
     ).fetchall()
-    frame = resolve(load_parameters(), tuple(overrides), [city for (city,) in cities])
+    frame = resolve(law_rows(), tuple(overrides), [city for (city,) in cities])
     connection.register("resolved_parameters", frame.to_arrow())
     connection.execute("CREATE OR REPLACE TABLE parameter AS SELECT * FROM resolved_parameters ORDER BY ALL")
     connection.unregister("resolved_parameters")

@@ -74,11 +74,23 @@ def write_cases_workbook(
         book.table("变化", changes)
 
 
-def write_tables_workbook(path: Path, footer: str, tables: Mapping[str, pl.DataFrame]) -> None:
-    """One sheet per table (reports, plans): titles as the columns are, or their Chinese where it is known."""
+@dataclass(frozen=True)
+class Sheet:
+    """How a table is shown: the sheet's name, a line on what it is, and the Chinese title of each column."""
+
+    title: str
+    says: str
+    columns: Mapping[str, str]
+
+
+def write_tables_workbook(
+    path: Path, footer: str, tables: Mapping[str, pl.DataFrame], sheets: Mapping[str, Sheet] | None = None
+) -> None:
+    """One sheet per table (reports, plans), under the names and titles that `sheets` gives, else under its own."""
     with _Book(path, footer) as book:
         for name in sorted(tables):
-            book.table(name[:31], tables[name])
+            sheet = (sheets or {}).get(name, Sheet(name, "", {}))
+            book.table(sheet.title[:31], tables[name], note=sheet.says, titles=sheet.columns)
 
 
 def _tally(files: pl.DataFrame) -> str:
@@ -162,6 +174,7 @@ class _Book:
         rest: str = "",
         note: str = "",
         entry: Sequence[str] = (),
+        titles: Mapping[str, str] | None = None,
     ) -> None:
         """A header that stays, filters, one row per row; a note above where there is something to say."""
         sheet = self._sheet(name)
@@ -177,7 +190,7 @@ class _Book:
             sheet.write_string(row, 0, text, self._formats["note"])
         sheet.set_row(top, 30)
         for place, column in enumerate(columns):
-            title = COLUMNS[column].title if column in COLUMNS else column
+            title = (titles or {}).get(column) or (COLUMNS[column].title if column in COLUMNS else column)
             sheet.write_string(top, place, title, self._formats["entry" if column in entry else "head"])
         last = top + min(frame.height, limit)
         sheet.freeze_panes(top + 1, 1 if entry else 0)

@@ -35,6 +35,7 @@ class PromiseResult:
     promise: Promise
     rows: int
     of: int
+    missing: tuple[str, ...] = ()
 
     @property
     def kept(self) -> bool:
@@ -42,6 +43,11 @@ class PromiseResult:
 
     @property
     def found(self) -> str:
+        if self.missing:
+            return (
+                f"{self.promise.source} 的每个文件都缺少必需的列：{'、'.join(self.missing)}；请补上这些列后重新交文件。 / "
+                f"Every file of {self.promise.source} lacks required columns; add them and send the files again."
+            )
         return f"{self.of} 行中 {self.rows} 行不符" if self.rows else f"{self.of} 行全部符合"
 
 
@@ -81,7 +87,16 @@ def keep(connection: duckdb.DuckDBPyConnection, promise: Promise) -> PromiseResu
     broken = connection.execute(promise.broken).fetchone()
     rows = connection.execute(f"SELECT count(*) FROM delivered.{promise.source}").fetchone()
     assert broken is not None and rows is not None
-    return PromiseResult(promise, int(broken[0]), int(rows[0]))
+    return PromiseResult(promise, int(broken[0]), int(rows[0]), _missing(connection, promise) if promise.blocking else ())
+
+
+def _missing(connection: duckdb.DuckDBPyConnection, promise: Promise) -> tuple[str, ...]:
+    """The required columns that no file of the source has, by both names."""
+    columns = load_sources()[promise.source]
+    names = connection.execute(
+        "SELECT column_name FROM delivered.missing_columns WHERE source = ? ORDER BY column_name", [promise.source]
+    ).fetchall()
+    return tuple(f"{columns.column(name).zh}（{name}）" for (name,) in names)
 
 
 def all_promises(sources: Mapping[str, Source] | None = None) -> list[Promise]:

@@ -17,7 +17,7 @@ from models.query import Query, QueryError, read_query
 RULES = Path(__file__).parent / "rules"
 SEVERITIES = ("violation", "lead", "notice")
 REQUIRED = ("clause", "title", "means", "explain", "severity", "remedy", "innocent", "subject")
-OPTIONAL = ("says", "key", "evidence", "counterpart", "starts_at")
+OPTIONAL = ("says", "key", "evidence", "counterpart")
 LANGUAGES = ("zh", "en")
 
 
@@ -112,11 +112,6 @@ class Rule:
         return tuple(
             Counterpart(source, dict(spec.get("where") or {}), tuple(spec.get("named") or ())) for source, spec in given.items()
         )
-
-    @property
-    def starts_at(self) -> float:
-        """Probability that an inspection confirms a lead, before any judgement; only leads have one."""
-        return float(self.query.header.get("starts_at", 0.3))
 
     @cached_property
     def sha(self) -> str:

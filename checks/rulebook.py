@@ -5,16 +5,18 @@ Run `python -m checks.rulebook` (or `make book`) to write it; `tests/checks/test
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from checks.rule import Rule, read_rules
-from models.law import Notice, ParameterRow, load_notices, load_parameters
+from models.law import Notice, ParameterRow, load_coverage, load_guards, load_notices, load_parameters
 
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "docs" / "rulebook.md"
+COVERED = "shanxi-2021-600"
 EXAMPLES = ROOT / "tests" / "checks" / "rules"
 
 _SEVERITY = {"violation": "违规 violation", "lead": "疑点 lead", "notice": "提示 notice"}
@@ -32,9 +34,9 @@ def rulebook() -> str:
     rules, notices, rows = read_rules(), load_notices(), load_parameters()
     order = {(notice.id, clause.id): place for notice in notices.values() for place, clause in enumerate(notice.clauses)}
     ordered = sorted(
-        rules.values(), key=lambda rule: (rule.notice != "shanxi-2021-600", rule.notice, order.get((rule.notice, rule.clause), 0), rule.rule_id)
+        rules.values(), key=lambda rule: (rule.notice != COVERED, rule.notice, order.get((rule.notice, rule.clause), 0), rule.rule_id)
     )
-    parts = [_INTRODUCTION, f"共 {len(ordered)} 条规则。\n\n", _contents(ordered)]
+    parts = [_INTRODUCTION, f"共 {len(ordered)} 条规则。\n\n", _contents(ordered), _coverage(notices[COVERED]), _guards()]
     parts += [_page(rule, notices[rule.notice], rows) for rule in ordered]
     return "".join(parts)
 
@@ -45,6 +47,30 @@ def _contents(rules: Iterable[Rule]) -> str:
         f"| [`{rule.rule_id}`](#{rule.rule_id}) | {rule.title['zh']} | {rule.notice} {rule.clause} | {_SEVERITY[rule.severity]} |"
         for rule in rules
     ]
+    return "\n".join(lines) + "\n"
+
+
+def _coverage(notice: Notice) -> str:
+    """The notice sentence by sentence, with what answers each."""
+    answers = {(one.clause, one.sentence): one for one in load_coverage(notice.id)}
+    lines = [f"\n## 通知逐句对照 {notice.number}\n", "| 条款 | 原文 | 由谁回答 |", "| --- | --- | --- |"]
+    for clause in notice.clauses:
+        for sentence in clause.sentences:
+            one = answers[clause.id, sentence.n]
+            told = [f"[`{rule}`](#{rule})" for rule in one.rules]
+            told += [f"保护 {guard}" for guard in one.guards]
+            told += [f"管理表 {table}" for table in one.management]
+            told += [one.why["zh"]] if one.why else []
+            lines.append(f"| {clause.id} {sentence.n} | {sentence.text} | {'；'.join(told)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _guards() -> str:
+    """What is lawful and must never be pointed out, with the rules whose worked examples hold it."""
+    lines = ["\n## 合规的做法，任何规则不得提示\n", "| 保护 guard | 条款 | 合规的做法 | 守住它的规则 |", "| --- | --- | --- | --- |"]
+    for guard in load_guards():
+        rules = "、".join(f"[`{rule}`](#{rule})" for rule in guard.rules) or guard.why["zh"]
+        lines.append(f"| {guard.id} | {guard.clause} | {guard.lawful['zh']} / {guard.lawful['en']} | {rules} |")
     return "\n".join(lines) + "\n"
 
 
@@ -82,7 +108,11 @@ def _examples(rule: Rule) -> str:
     if not path.exists():
         return ""
     examples = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return "\n".join(f"- {example['name']} → {'提示' if example['hits'] else '不提示'}" for example in examples)
+    return "\n".join(f"- {example['name']} → {'提示' if example['hits'] else '不提示'}{_guarded(example)}" for example in examples)
+
+
+def _guarded(example: Mapping[str, Any]) -> str:
+    return f"（保护 {example['guard']}）" if "guard" in example else ""
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from pipelines.home import Home, HomeError
+from pipelines.home import Home, HomeError, read_warehouse
 
 # Exit codes of outputs.md: 0 finished, 1 could not finish, 2 bad arguments, 3 nothing to compare a key with.
 FAILED = 1
@@ -58,7 +58,8 @@ def scan(
     inbox: Path, home: Path | None, as_of: date | None, parameters: Path | None, reveal: bool, wait_seconds: float, as_json: bool
 ) -> None:
     """Take in what is new, evaluate every rule, publish."""
-    from pipelines.scanning import ScanFailed, scan as run_scan  # Dagster takes seconds to import; --help need not wait
+    from pipelines.scanning import ScanFailed  # Dagster takes seconds to import; --help need not wait
+    from pipelines.scanning import scan as run_scan
 
     try:
         summary = run_scan(Home.at(home), inbox, as_of=as_of, parameters=parameters, reveal=reveal, wait_seconds=wait_seconds)
@@ -71,21 +72,46 @@ def scan(
 
 
 @cli.command()
+@click.argument("identifier", metavar="ID")
+@_HOME
+@click.option("--reveal", is_flag=True, help="Show identity numbers, phones and accounts in full.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list on stdout.")
+def explain(identifier: str, home: Path | None, reveal: bool, as_json: bool) -> None:
+    """What every rule says of a claim, class or certificate: examined or not, observed, allowed, and why."""
+    from assets.explanation import NotFound, told
+    from assets.explanation import explain as explain_subject
+    from checks.rule import read_rules
+
+    try:
+        with read_warehouse(Home.at(home)) as connection:
+            lines = explain_subject(connection, read_rules().values(), identifier, masked=not reveal)
+    except (HomeError, NotFound) as error:
+        _fail(str(error), as_json)
+    if as_json:
+        click.echo(json.dumps([line.as_json() for line in lines], ensure_ascii=False))
+    else:
+        click.echo(told(identifier, lines))
+
+
+@cli.command()
 @_HOME
 @click.option("--size", default="tiny", show_default=True, help="tiny, small, medium, or a number of claims.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--clean", is_flag=True, help="The clean province alone: no rule may find anything in it.")
 def simulate(home: Path | None, size: str, seed: int, clean: bool) -> None:
     """Write a made-up province (no real person) into HOME/inbox, and the truth into HOME/truth."""
-    from models.province import ProvinceError, simulate as write_province
+    from models.province.simulate import simulate as write_province
 
     target = Home.at(home)
     try:
         target.prepare()
-        told = write_province(target.root, size=int(size) if size.isdigit() else size, seed=seed, clean=clean)
-    except (HomeError, ProvinceError) as error:
+        made = write_province(target.root, size=size, seed=seed, clean=clean, progress=lambda text: click.echo(text, err=True))
+    except (HomeError, FileExistsError, ValueError) as error:
         _fail(str(error))
-    click.echo(told)
+    click.echo(
+        f"{target.inbox}: {made['files']} 个文件，{made['claims']:,} 笔申领；{target.root / 'truth'}：{made['violations']} 处违规和疑点，"
+        f"涉及 {made['rules']} 条规则。全部为虚构，没有真实的人、单位或账户。 / A made-up province; no real person, firm or account."
+    )
 
 
 @cli.command()

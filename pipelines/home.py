@@ -132,3 +132,20 @@ def open_warehouse(home: Home, memory: str = "4GB", threads: int | None = None) 
     if threads:
         connection.execute("SET threads = ?", [threads])
     return connection
+
+
+@contextmanager
+def read_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of the latest scan, for reading; raises HomeError where there is none yet, or while a scan writes it."""
+    if not home.warehouse.exists():
+        raise HomeError(f"{home.root} 里还没有扫描过：先运行 skillwatch scan。 / No scan yet in {home.root}: run skillwatch scan first.")
+    try:
+        connection = duckdb.connect(str(home.warehouse), read_only=True)
+    except duckdb.IOException as error:
+        raise HomeError(
+            f"数据仓库 {home.warehouse} 正被占用（可能正在扫描），请稍后再试。 / The warehouse is in use, perhaps by a scan; try again later."
+        ) from error
+    try:
+        yield connection
+    finally:
+        connection.close()

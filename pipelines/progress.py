@@ -15,6 +15,8 @@ STAGES = {
     "accept": "接收与更正 accepting rows",
     "tables": "建表 building tables",
     "rules": "核对规则 checking rules",
+    "models": "排序与比对 models",
+    "expectations": "核对期望 checking expectations",
     "cases": "汇成线索 making cases",
     "publication": "发布 publishing",
 }

@@ -128,7 +128,10 @@ def scan(
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:
-    """The innermost message of the first thing that failed."""
+    """The promises without which the line stops, else the innermost message of the first thing that failed."""
+    blocking = [check for check in result.get_asset_check_evaluations() if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR]
+    if blocking:
+        return "扫描未能完成 / the scan could not finish. " + " ".join(check.description or check.check_name for check in blocking)
     for event in result.all_events:
         data = event.event_specific_data
         error = getattr(data, "error", None)

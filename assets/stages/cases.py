@@ -2,7 +2,8 @@
 
 import dagster as dg
 
-from assets.cases import all_cases, read_history
+from assets.cases import all_cases
+from assets.history import read_history
 from assets.keys import load_keys
 from assets.stages.context import RESOURCE, scan_of, table_metadata
 from assets.stages.rules import RULE_KEYS
@@ -10,7 +11,7 @@ from assets.stages.tables import asset_key
 from checks.rule import read_rules
 from models.privacy import Pseudonyms
 
-GROUP = "s4_cases"
+GROUP = "s5_cases"
 
 
 @dg.asset(

@@ -6,14 +6,15 @@ from assets.keys import load_keys
 from assets.scan_publication import publish
 from assets.stages.cases import cases
 from assets.stages.context import RESOURCE, scan_of
+from assets.stages.expectations import expectations
 from checks.rule import read_rules
 
-GROUP = "s5_publication"
+GROUP = "s6_publication"
 
 
 @dg.asset(
     group_name=GROUP,
-    deps=[cases],
+    deps=[cases, expectations],
     kinds={"parquet", "excel"},
     required_resource_keys={RESOURCE},
     description="发布：遮盖个人信息、签名、写完不再改动的线索清单。没有变化时原发布继续有效。 / The signed, masked, immutable case list.",
@@ -25,7 +26,7 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     keys = load_keys(home)
     published = publish(settings.connection, rules, keys, home, settings.overrides, reveal=False)
     if settings.reveal:
-        published = publish(settings.connection, rules, keys, home, settings.overrides, reveal=True)
+        published = publish(settings.connection, rules, keys, home, settings.overrides, reveal=True, without=published.folder)
     return dg.MaterializeResult(
         metadata={
             "publication": dg.MetadataValue.path(str(published.folder)),

@@ -8,6 +8,7 @@ import dagster as dg
 from assets.cases import masked_sample
 from assets.hits import run_rule
 from assets.keys import load_keys
+from assets.model_tables import MODEL_TABLES
 from assets.stages.context import RESOURCE, scan_of
 from assets.stages.tables import asset_key
 from checks.asset_checks import RuleOutcome, rule_check_result, rule_check_spec
@@ -23,10 +24,13 @@ _CLAUSES = {
 }  # fmt: skip
 _NEIGHBOURS = "c11_neighbouring_norms"
 _SIGNS = "c12_signs"
+_MODELS = "c13_models"
 
 
 def group_of(rule: Rule) -> str:
-    """The asset that a rule belongs to: its clause of the notice, the neighbouring norms, or the signs."""
+    """The asset that a rule belongs to: its clause of the notice, the neighbouring norms, the signs, or what models say."""
+    if rule.query.reads & MODEL_TABLES.keys():
+        return _MODELS
     if rule.notice == "shanxi-2021-600":
         return _CLAUSES[rule.clause[0]]
     return _SIGNS if rule.notice == "skillwatch-signs" else _NEIGHBOURS
@@ -82,3 +86,5 @@ def _by_group() -> dict[str, list[Rule]]:
 
 RULE_ASSETS = [_rules_asset(name, rules) for name, rules in _by_group().items()]
 RULE_KEYS = [asset.key for asset in RULE_ASSETS]
+# What reads scores comes after the models, which learn from all the others.
+MODEL_RULES = frozenset({dg.AssetKey(["hits", _MODELS])})

@@ -3,7 +3,15 @@
 import dagster as dg
 
 from assets.stages.context import RESOURCE, scan_of, table_metadata
-from assets.tables import PARAMETER_READS, SCAN_READS, build_parameters, build_scan, build_table, default_as_of, table_queries
+from assets.tables import (
+    PARAMETER_READS,
+    SCAN_READS,
+    build_parameters,
+    build_scan,
+    build_table,
+    default_as_of,
+    table_queries,
+)
 from models.query import Query
 
 GROUP = "s2_tables"

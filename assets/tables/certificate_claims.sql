@@ -1,17 +1,18 @@
 /*
 title: {zh: 取证补贴申领, en: Certificate claims}
-says: 有效的取证补贴申领连同它所指的登记证书；几行登记同键时先认申领人本人的，再按登记平台、身份证号取第一行；没有编号的申领不指向任何证书。
+says: 有效的取证补贴申领连同它所指的登记证书；几行登记同键时先认申领人本人的，再按登记平台、身份证号取第一行；没有编号的申领不指向任何证书。standard_id 是规定其金额的参数：等级证书和职业资格证书分等级，其余种类不分；registered_no 是登记平台上的写法。
 */
 WITH numbered AS (
-    SELECT *, upper(regexp_replace(certificate_no, '[^\p{L}\p{N}]', '', 'g')) AS certificate_number
+    SELECT *, nullif(upper(regexp_replace(certificate_no, '[^\p{L}\p{N}]', '', 'g')), '') AS certificate_number
     FROM live_claims
     WHERE subsidy_kind = 'certificate'
 ),
 references_ranked AS (
     SELECT
-        n.claim_id, n.certificate_number, n.id_number, n.occupation_code, r.certificate_key, r.registry, r.kind,
+        n.claim_id, n.certificate_number, n.id_number, n.occupation_code, r.certificate_key, r.certificate_no AS registered_no,
+        r.registry, r.kind,
         r.occupation_code AS registered_occupation_code, r.level, r.id_number AS holder_id, r.assessor_id,
-        r.assessed_on, r.issued_on, r.first_issue, r.status AS certificate_status,
+        r.assessed_on, r.issued_on, r.first_issue, r.status AS certificate_status, r.certificate_no AS registered_no,
         row_number() OVER (
             PARTITION BY n.claim_id, n.certificate_number, n.id_number, n.occupation_code
             ORDER BY CASE WHEN r.id_number = n.id_number THEN 0 ELSE 1 END, r.registry, r.id_number, r.occupation_code, r.issued_on
@@ -25,7 +26,10 @@ SELECT
     n.certificate_number, n.amount, n.claimed_on, n.claim_year, n.agreement_no,
     f.certificate_key IS NOT NULL AS registered, coalesce(f.certificate_key, n.certificate_number) AS certificate_key,
     f.registry, f.kind, coalesce(f.registered_occupation_code, n.occupation_code) AS occupation_code, f.level, f.holder_id,
-    f.assessor_id, f.assessed_on, f.issued_on, f.first_issue, f.certificate_status
+    f.assessor_id, f.assessed_on, f.issued_on, f.first_issue, f.certificate_status,
+    concat_ws('.', 'certificate_amount', f.kind, CASE WHEN f.kind IN ('skill_level', 'qualification') THEN f.level END) AS standard_id,
+    f.registered_no,
+    f.registered_no
 FROM numbered AS n
 LEFT JOIN references_ranked AS f
     ON f.place = 1 AND f.claim_id = n.claim_id AND f.certificate_number = n.certificate_number

@@ -5,7 +5,7 @@ says: 规范编号只留字母和数字并大写；特种作业操作证和特�
 WITH numbered AS (
     SELECT
         *,
-        upper(regexp_replace(certificate_no, '[^\p{L}\p{N}]', '', 'g')) AS certificate_number,
+        nullif(upper(regexp_replace(certificate_no, '[^\p{L}\p{N}]', '', 'g')), '') AS certificate_number,
         kind IN ('special_operation', 'special_equipment') AS shared_number
     FROM certificates
 )

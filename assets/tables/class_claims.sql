@@ -11,7 +11,8 @@ SELECT
     k.organiser_id, o.name AS organiser_name, o.kind AS organiser_kind,
     p.project_code IS NOT NULL AS project_known, coalesce(p.listed, false) AS project_listed, p.training_kind,
     p.inclusive, p.occupation_code, p.level, p.standard_hours, p.subsidy_standard, p.subsidy_cap,
-    e.id_number IS NOT NULL AS enrolled, e.category, e.employer_id, e.graduation_date, e.completed
+    e.id_number IS NOT NULL AS enrolled, e.category, e.employer_id, e.graduation_date, e.completed,
+    c.claim_order
 FROM live_claims AS c
 LEFT JOIN classes AS k ON k.class_id = c.class_id
 LEFT JOIN organisations AS o ON o.institution_id = k.organiser_id

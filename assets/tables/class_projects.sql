@@ -5,7 +5,7 @@ says: 班级的项目是开班日有效的目录行，几行同时有效时取�
 WITH candidates AS (
     SELECT
         k.class_id, p.project_code, p.training_kind, p.inclusive, p.occupation_code, p.level, p.standard_hours,
-        p.subsidy_standard, p.subsidy_cap, p.valid_from,
+        p.subsidy_standard, p.subsidy_cap, p.valid_from, p.division AS project_division,
         p.valid_from <= k.start_date AND (p.valid_to IS NULL OR k.start_date <= p.valid_to) AS listed,
         p.valid_from <= k.start_date AS begun,
         abs(date_diff('day', p.valid_from, k.start_date)) AS days_away
@@ -28,6 +28,7 @@ SELECT
     class_id, project_code, listed, training_kind, inclusive, occupation_code, level, valid_from,
     CASE WHEN listed THEN standard_hours END AS standard_hours,
     CASE WHEN listed THEN subsidy_standard END AS subsidy_standard,
-    CASE WHEN listed THEN subsidy_cap END AS subsidy_cap
+    CASE WHEN listed THEN subsidy_cap END AS subsidy_cap,
+    project_division
 FROM ranked
 WHERE place = 1

@@ -12,6 +12,7 @@ WITH ranked AS (
     FROM delivered.institutions AS d
 )
 SELECT
-    institution_id, name, kind, division, legal_representative, phone, bank_account, address, listed_from, listed_to
+    institution_id, name, kind, division, legal_representative, phone, bank_account, address, listed_from, listed_to,
+    concat(left(division, 4), '00') AS city
 FROM ranked
 WHERE place = 1

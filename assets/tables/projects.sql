@@ -13,6 +13,7 @@ WITH ranked AS (
 )
 SELECT
     project_code, division, training_kind, inclusive, occupation_code, occupation, level, standard_hours,
-    subsidy_standard, subsidy_cap, valid_from, valid_to
+    subsidy_standard, subsidy_cap, valid_from, valid_to,
+    concat(left(division, 4), '00') AS city
 FROM ranked
 WHERE place = 1

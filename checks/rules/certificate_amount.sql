@@ -8,17 +8,15 @@ severity: violation
 remedy:   核对证书等级和发证日期；退回超出标准的部分，少领的告知申领单位。
 innocent: 等级录入错误；市级更严的标准尚未录入参数。
 subject:  claim
-evidence: {claims: [claim_id], certificates: [certificate_no, registry]}
+evidence: {claims: [claim_id], certificates: {certificate_no: registered_no, registry: registry}}
 */
 WITH examined AS (
     SELECT
-        c.claim_id, c.division, c.claimant_id AS institution_id, c.certificate_no, c.registry, c.kind, c.level, c.issued_on,
-        c.amount AS observed, CAST(p.number AS DECIMAL(14, 2)) AS allowed
+        c.claim_id, c.division, c.claimant_id AS institution_id, c.certificate_no, c.registered_no, c.registry, c.kind, c.level,
+        c.issued_on, c.amount AS observed, CAST(p.number AS DECIMAL(14, 2)) AS allowed
     FROM certificate_claims AS c
     JOIN parameter AS p
-        ON p.id = concat_ws('.', 'certificate_amount', c.kind, c.level)
-        AND p.city = c.city AND c.issued_on >= p.valid_from AND c.issued_on < p.valid_until
-    WHERE c.registered
+        ON p.id = c.standard_id AND p.city = c.city AND c.issued_on >= p.valid_from AND c.issued_on < p.valid_until
 )
 SELECT *, greatest(observed - allowed, 0) AS amount_at_risk
 FROM examined

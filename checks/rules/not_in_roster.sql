@@ -15,8 +15,8 @@ WITH examined AS (
     SELECT
         claim_id, division, coalesce(organiser_id, claimant_id) AS institution_id, class_id, id_number,
         amount AS amount_at_risk, class_known AND enrolled AS in_roster,
-        CASE WHEN NOT class_known THEN '班级查不到' WHEN enrolled THEN '本人在名册' ELSE '本人不在名册' END AS observed,
-        '本人在名册' AS allowed
+        '本人在名册' AS allowed,
+        CASE WHEN NOT class_known THEN '班级查不到' WHEN enrolled THEN allowed ELSE '本人不在名册' END AS observed
     FROM class_claims
 )
 SELECT *

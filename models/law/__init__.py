@@ -4,6 +4,7 @@ Belongs here: reading `data/law`, reading a `--parameters` file, and working out
 Does not belong here: what a rule does with a value (`checks/rules`), and any warehouse, clock or network.
 """
 
+from models.law.coverage import Covered, Guard, load_coverage, load_guards
 from models.law.notices import Clause, Notice, Sentence, load_notices
 from models.law.overrides import load_overrides
 from models.law.parameters import Parameter, ParameterRow, load_parameter_files, load_parameters
@@ -12,6 +13,8 @@ from models.law.resolution import Looser, as_rows_for_manifest, looser, resolve
 
 __all__ = [
     "Clause",
+    "Covered",
+    "Guard",
     "LawError",
     "Looser",
     "Notice",
@@ -19,6 +22,8 @@ __all__ = [
     "ParameterRow",
     "Sentence",
     "as_rows_for_manifest",
+    "load_coverage",
+    "load_guards",
     "load_notices",
     "load_overrides",
     "load_parameter_files",

@@ -28,6 +28,7 @@ COUNTS = {
     "persons": "人",
     "trainings": "次",
     "classes": "个班",
+    "institutions": "家机构",
     "certificates": "本证书",
     "claims": "条申领",
     "level": "级",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from datetime import date
 from typing import Any
 
@@ -18,8 +17,8 @@ SHARED_NUMBERS = ("special_operation", "special_equipment")
 EXTRA_COLUMNS = ("class_id", "_k", "_claimable")
 
 
-def follow_classes(ground: Ground, classes: list[Class], enrolments: pl.DataFrame, rng: np.random.Generator, base: int) -> pl.DataFrame:
-    """Certificates of those who finished a class that ends in one; `_k` is the class's position."""
+def follow_classes(ground: Ground, classes: list[Class], enrolments: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Certificates, still without numbers, of those who finished a class that ends in one; `_k` is the class's position."""
     facts = [_assessment(ground, c, rng) for c in classes]
     table = pl.DataFrame(
         [f for f in facts if f],
@@ -28,7 +27,7 @@ def follow_classes(ground: Ground, classes: list[Class], enrolments: pl.DataFram
     )
     people = enrolments.select("id_number", "name", "_k", "_fit").with_columns(_draw=pl.Series(rng.random(len(enrolments))))
     held = people.filter("_fit").join(table, on="_k").filter((pl.col("_draw") < pl.col("_share")) & (pl.col("issued_on") <= LAST_DAY))
-    return _finish(held.with_columns(_claimable=pl.lit(True), first_issue=pl.lit(True)), rng, base)
+    return _finish(held.with_columns(_claimable=pl.lit(True), first_issue=pl.lit(True)), rng)
 
 
 def _assessment(ground: Ground, c: Class, rng: np.random.Generator) -> dict[str, Any] | None:
@@ -61,8 +60,8 @@ def assessors(ground: Ground, occupation: str, level: str | None, city: str) -> 
     return [row for row in ground.of_kind("assessor", city) if row["institution_id"] in able]
 
 
-def walk_ins(ground: Ground, population: Population, rng: np.random.Generator, n: int, base: int) -> pl.DataFrame:
-    """People who came for an assessment alone: other kinds, second occupations, renewals, technicians. Only some are claimed."""
+def walk_ins(ground: Ground, population: Population, rng: np.random.Generator, n: int) -> pl.DataFrame:
+    """Certificates, still without numbers, of people who came for an assessment alone: other kinds, second occupations, renewals, technicians. Only some are claimed."""
     cities = rng.choice(np.array(list(ground.bureaus)), n)
     people = population.draw(cities)
     rows = []
@@ -95,23 +94,42 @@ def walk_ins(ground: Ground, population: Population, rng: np.random.Generator, n
                 rows.append(row | {"occupation_code": "6-18-02-04"})
         rows.append(row)
     table = pl.DataFrame(rows, schema_overrides={"_k": pl.Int64, "class_id": pl.String, "level": pl.String}, infer_schema_length=None)
-    return _finish(table.filter(pl.col("issued_on") <= LAST_DAY).drop("_city"), rng, base + 300_000)
+    return _finish(table.filter(pl.col("issued_on") <= LAST_DAY).drop("_city"), rng)
 
 
-def _finish(held: pl.DataFrame, rng: np.random.Generator, base: int) -> pl.DataFrame:
-    """Numbers, scores, status."""
-    n = len(held)
-    bodies = {assessor: zlib.crc32(assessor.encode()) % 9000 + 1000 for assessor in sorted(held["assessor_id"].unique())}
+def _finish(held: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Scores and status."""
+    theory, practice = _marks(held, rng)
     held = held.with_columns(
-        _serial=pl.int_range(pl.len()) + base,
-        _body=pl.col("assessor_id").replace_strict(bodies, return_dtype=pl.Int64),
-        theory_score=pl.Series(np.round(rng.normal(76, 9, n).clip(60, 99) * 2) / 2),
-        practice_score=pl.Series(np.round(rng.normal(79, 8, n).clip(60, 99) * 2) / 2),
-        status=pl.lit("valid"),
+        theory_score=pl.Series(theory), practice_score=pl.Series(practice),
+        status=pl.lit("valid"), certificate_no=pl.lit(None, dtype=pl.String),
     )
+    return held.select(*EXTRA_COLUMNS, *(pl.col(name).cast(kind) for name, kind in TYPES["certificates"].items()))
+
+
+def _marks(held: pl.DataFrame, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Theory and practice of those who passed: people and exam days differ, and who knows one thing tends to know the other."""
+    n = len(held)
+    day = held.select(pl.struct("assessor_id", "assessed_on").rank("dense")).to_series().to_numpy().astype(np.int64) if n else np.zeros(0, dtype=np.int64)
+    shared = rng.normal(0, 3, int(day.max()) + 1 if n else 1)[day]
+    ability = rng.normal(76, 6, n) + shared
+    fine = (rng.random(int(day.max()) + 1 if n else 1) < 0.35)[day]
+    marks = []
+    for lift in (0, 3):
+        mark = ability + lift + rng.normal(0, 5, n)
+        mark = np.where((mark < 60) & (mark > 57), 60, np.where(mark < 60, 60 + rng.exponential(5, n), mark)).clip(60, 99)
+        marks.append(np.where(fine, np.round(mark * 2) / 2, np.round(mark)))
+    return marks[0], marks[1]
+
+
+def number(ground: Ground, held: pl.DataFrame, base: int) -> pl.DataFrame:
+    """Gives the numbers: an assessor counts on through its exam days, and within a day down the list."""
+    bodies = {row["institution_id"]: 1000 + at for at, row in enumerate(ground.institutions)}
+    held = held.with_columns(_at=pl.int_range(pl.len())).sort("assessor_id", "assessed_on", "_k", "_at")
+    serial = (pl.int_range(pl.len()).over("assessor_id") + base + 1).cast(pl.String).str.zfill(6)
+    body = pl.col("assessor_id").replace_strict(bodies, return_dtype=pl.Int64).cast(pl.String)
     year = pl.col("issued_on").dt.strftime("%y")
-    serial, body = pl.col("_serial").cast(pl.String).str.zfill(6), pl.col("_body").cast(pl.String)
-    number = (
+    text = (
         pl.when(pl.col("registry") == "moe").then(pl.format("J14{}{}{}{}", body, year, pl.col("level"), serial))
         .when(pl.col("kind") == "skill_level").then(pl.format("S000014{}{}{}{}", body.str.zfill(6), year, pl.col("level"), serial))
         .when(pl.col("kind") == "qualification").then(pl.format("{}14{}{}00{}", year, body, pl.col("level"), serial))
@@ -119,4 +137,4 @@ def _finish(held: pl.DataFrame, rng: np.random.Generator, base: int) -> pl.DataF
         .when(pl.col("kind") == "special_operation").then(pl.format("T{}", pl.col("id_number")))
         .otherwise(pl.col("id_number"))
     )
-    return held.with_columns(certificate_no=number).select(*EXTRA_COLUMNS, *(pl.col(name).cast(kind) for name, kind in TYPES["certificates"].items()))
+    return held.with_columns(certificate_no=text).sort("_at").drop("_at")

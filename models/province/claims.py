@@ -32,7 +32,7 @@ def class_claims(classes: list[Class], enrolments: pl.DataFrame, certificates: p
         elif c["_line"] == "directed":
             filed += timedelta(days=30)
             shares = [(filed, amount)]
-        rows += [_claim(c, c["_organiser"], "training", day, standard, part) for day, part in shares]
+        rows += [place_claim(c, c["_organiser"], "training", day, standard, part) for day, part in shares]
     each = pl.DataFrame(rows, schema_overrides=_SCHEMA, infer_schema_length=None)
     learning = [c["_k"] for c in classes if c["_line"] == "apprenticeship"]
     directed = [c["_k"] for c in classes if c["_line"] == "directed"]
@@ -55,7 +55,7 @@ def certificate_claims(ground: Ground, classes: list[Class], certificates: pl.Da
         agreed = c is not None and rng.random() < 0.35
         claimant = c["_organiser"] if agreed and c else assessor
         place = c or {"division": assessor["division"], "class_id": None, "_reviewer": ground.of_kind("third_party", assessor["division"][:4])[0]["institution_id"]}
-        row = _claim(place, claimant, "certificate", issued_on + timedelta(days=int(rng.integers(5, 45))), 0, 0)
+        row = place_claim(place, claimant, "certificate", issued_on + timedelta(days=int(rng.integers(5, 45))), 0, 0)
         row |= {"_k": k, "assessor_id": assessor_id, "issued_on": issued_on, "agreement_no": f"XY{issued_on:%Y}-{rng.integers(1000, 9999)}" if agreed else None}
         if rng.random() < 0.4:
             row["class_id"] = None
@@ -84,7 +84,7 @@ def allowance_claims(classes: list[Class], enrolments: pl.DataFrame, rng: np.ran
         while month <= c["end_date"]:
             filed = max(c["end_date"], month) + timedelta(days=int(rng.integers(5, 25)))
             for kind, amount in (("living", 300), ("transport", 120))[: 1 + int(c["_k"]) % 2]:
-                rows.append(_claim(c, c["_organiser"], kind, filed, amount, amount) | {"month": month})
+                rows.append(place_claim(c, c["_organiser"], kind, filed, amount, amount) | {"month": month})
             month = (month + timedelta(days=32)).replace(day=1)
     each = pl.DataFrame(rows, schema=_SCHEMA | {"_k": pl.Int64})
     some = enrolments.filter(pl.col("completed") & (pl.col("_u") < 0.3)).select("_k", "id_number", "name")
@@ -103,13 +103,14 @@ def work_training_claims(ground: Ground, workers: pl.DataFrame, rng: np.random.G
         for _ in range(worker["months"]):
             after = (month + timedelta(days=32)).replace(day=1)
             place = {"division": employer["division"], "class_id": None, "_k": -1, "_reviewer": reviewer}
-            row = _claim(place, employer, "work_training", after + timedelta(days=int(rng.integers(4, 24))), amount, amount)
+            row = place_claim(place, employer, "work_training", after + timedelta(days=int(rng.integers(4, 24))), amount, amount)
             rows.append(row | {"id_number": worker["id_number"], "name": worker["name"], "month": month})
             month = after
     return pl.DataFrame(rows, schema_overrides=_SCHEMA | {"_k": pl.Int64}, infer_schema_length=None)
 
 
-def _claim(place: dict[str, Any], claimant: dict[str, Any], kind: str, filed: date, standard: Any, amount: Any) -> dict[str, Any]:
+def place_claim(place: dict[str, Any], claimant: dict[str, Any], kind: str, filed: date, standard: Any, amount: Any) -> dict[str, Any]:
+    """A claim of an institution at a place (a class, or a division alone) that nobody has decided yet; whom it is for is still open."""
     return {
         "_k": place.get("_k", -1), "subsidy_kind": kind, "division": place["division"], "claimant_id": claimant["institution_id"],
         "payee_id": claimant["institution_id"], "payee_account": claimant["bank_account"], "class_id": place["class_id"], "certificate_no": None,
@@ -123,11 +124,17 @@ _SCHEMA = {name: TYPES["claims"][name] for name in (
     "amount", "claimed_on", "agreement_no", "reviewer_id", "fund")}
 
 
+_FILED = [name for name in TYPES["claims"] if name not in ("claim_id", "status", "decided_on", "reject_reason", "batch_no")]
+
+
+def joined(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """The parts as one table of undecided claims."""
+    return pl.concat([part.select(pl.col(name).cast(TYPES["claims"][name]) for name in _FILED) for part in parts if len(part)])
+
+
 def decide(parts: list[pl.DataFrame], rng: np.random.Generator, serial: int, rejected: float, poor: str | None) -> pl.DataFrame:
     """Numbers the claims and lets the bureau decide: some are rejected (and filed again), the latest wait."""
-    names = [name for name in TYPES["claims"] if name not in ("claim_id", "status", "decided_on", "reject_reason", "batch_no")]
-    filed = pl.concat([part.select(pl.col(name).cast(TYPES["claims"][name]) for name in names) for part in parts if len(part)])
-    filed = filed.filter(pl.col("claimed_on") <= LAST_DAY).sort(names)
+    filed = joined(parts).filter(pl.col("claimed_on") <= LAST_DAY).sort(_FILED)
     filed = _decision(filed, rng).with_columns(_refused=pl.Series(rng.random(len(filed)) < rejected) & pl.col("decided_on").is_not_null())
     again = filed.filter(pl.col("_refused") & (pl.col("subsidy_kind") != "work_training")).with_columns(claimed_on=pl.col("decided_on") + pl.duration(days=12))
     again = _decision(again.filter(pl.col("claimed_on") <= LAST_DAY), rng).with_columns(_refused=pl.lit(False))

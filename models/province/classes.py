@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
 import polars as pl
 
+from models.province.calendar import LAST_DAY, first_day, pattern, running, spread
 from models.province.institutions import Ground
 from models.province.occupations import LINES, PERSON_CATEGORIES_WITH_EMPLOYER
-from models.province.population import Population, days
+from models.province.population import Population
 
-LAST_DAY = date(2022, 2, 28)
 # style: hours of 45 minutes that a day counts, and the day's slots as (begin, length) in minutes
 STYLES: dict[str, tuple[float, tuple[tuple[int, int], ...]]] = {
     "halves": (8, ((8 * 60 + 30, 180), (14 * 60, 180))),
@@ -36,6 +36,7 @@ class Planner:
     lone_trainers: bool = False
     trainers: dict[str, list[list[Any]]] = field(default_factory=dict)
     sites: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    usual_size: dict[str, float] = field(default_factory=dict)
 
     def plan(self, line_name: str, window: tuple[date, date], sizes: tuple[int, int], **wishes: Any) -> Class:
         """One class of a line that starts within the window. Wishes: city, organiser, organiser_kind, project_code, style,
@@ -45,7 +46,7 @@ class Planner:
         kinds = line.organisers
         kind = wishes.get("organiser_kind") or kinds[0 if rng.random() < 0.65 else -1]
         organisers = self.ground.of_kind(kind, city)
-        organiser = wishes.get("organiser") or organisers[int(rng.integers(len(organisers)))]
+        organiser = wishes.get("organiser") or organisers[int(rng.choice(len(organisers), p=_by_size(len(organisers))))]
         codes = sorted({row["project_code"] for row in self.ground.projects if row["_line"] == line_name and row["division"][:4] == city})
         code = wishes.get("project_code") or str(rng.choice(codes))
         style = wishes.get("style") or self._style(line_name)
@@ -60,7 +61,7 @@ class Planner:
         trainer = self._trainer(organiser, city, start, end)
         third_party = self.ground.of_kind("third_party", city)[0]
         category = wishes.get("category") or self._category(line_name, organiser, kind)
-        size = int(rng.integers(sizes[0], sizes[1] + 1))
+        size = self._headcount(organiser, sizes)
         self.serial += 1
         return {
             "class_id": f"PX{organiser['division']}{start:%y%m}{self.serial:05d}", "project_code": code, "organiser_id": organiser["institution_id"],
@@ -74,6 +75,13 @@ class Planner:
             "_amount": project["subsidy_standard"] if share == 1 else int(float(project["subsidy_standard"]) * share / 10) * 10,
             "_employers": self._employers(category, organiser, city), "_reviewer": third_party["institution_id"],
         }
+
+    def _headcount(self, organiser: dict[str, Any], sizes: tuple[int, int]) -> int:
+        """Every institution has its usual class size."""
+        if sizes[1] - sizes[0] < 15:
+            return int(self.rng.integers(sizes[0], sizes[1] + 1))
+        usual = self.usual_size.setdefault(organiser["institution_id"], float(self.rng.uniform(*sizes)))
+        return int(np.clip(round(self.rng.normal(usual, 4)), *sizes))
 
     def _style(self, line_name: str) -> str:
         if line_name in ("apprenticeship", "directed", "special", "equipment"):
@@ -98,11 +106,14 @@ class Planner:
     def _calendar(self, line_name: str, style: str, hours: float, window: tuple[date, date]) -> tuple[date, list[date]]:
         rng = self.rng
         count = int(-(-hours // STYLES[style][0]))
-        span = {"apprenticeship": int(rng.integers(300, 335)), "directed": int(rng.integers(96, 150))}.get(line_name) or count - 1 + count // 6
-        latest = min(days(window[1]), days(LAST_DAY) - span)
-        start = date(1970, 1, 1) + timedelta(days=int(rng.integers(days(window[0]), max(latest, days(window[0])) + 1)))
-        step = span / max(count - 1, 1)
-        return start, [start + timedelta(days=int(i * step)) for i in range(count - 1)] + [start + timedelta(days=span)]
+        week = pattern(line_name, style, rng)
+        if line_name == "apprenticeship":
+            lessons = spread(first_day(window, rng), count, int(rng.integers(300, 335)), week)
+        elif line_name == "directed":
+            lessons = spread(first_day(window, rng), count, int(rng.integers(96, 150)), week)
+        else:
+            lessons = running(first_day(window, rng), count, week)
+        return lessons[0], lessons
 
     def _site(self, organiser: dict[str, Any]) -> dict[str, Any]:
         rng, territory = self.rng, self.ground.territory
@@ -119,13 +130,23 @@ class Planner:
 
     def _trainer(self, organiser: dict[str, Any], city: str, start: date, end: date) -> dict[str, Any]:
         staff = self.trainers.setdefault(organiser["institution_id"], [])
-        for entry in [] if self.lone_trainers else staff:
+        known = [] if self.lone_trainers else list(staff)
+        if known and self.rng.random() < 0.15:
+            # some teach for another school of the city when they are free
+            known = [entry for other in self.ground.of_kind(organiser["kind"], city) for entry in self.trainers.get(other["institution_id"], [])] + known
+        for entry in known:
             if all(start > last or end < first for first, last in entry[1]):
                 entry[1].append((start, end))
                 return entry[0]
         person = self.population.one(city, born=(date(1968, 1, 1), date(1992, 12, 31)))
         staff.append([person, [(start, end)]])
         return person
+
+
+def _by_size(count: int) -> np.ndarray:
+    """The first institutions of a list are the large ones."""
+    weight = (np.arange(count) + 1.0) ** -0.6
+    return weight / weight.sum()
 
 
 def enrol(classes: list[Class], population: Population, rng: np.random.Generator) -> pl.DataFrame:
@@ -148,12 +169,13 @@ def enrol(classes: list[Class], population: Population, rng: np.random.Generator
     year = np.array([c["start_date"].year for c in classes])[k]
     ended = np.array([c["end_date"] <= LAST_DAY for c in classes])[k]
     learning = np.array([c["_line"] == "apprenticeship" for c in classes])[k]
-    fit = rng.random(n) < 0.93
+    # some classes lose hardly anybody, others a fifth
+    fit = rng.random(n) < rng.beta(11, 0.75, len(classes)).clip(0.75, 1)[k]
     completed = fit & ended & ~(learning & (rng.random(n) < 0.6))
-    score = np.round(rng.normal(78, 8, n).clip(60, 99) * 2) / 2
+    score = _marks(len(classes), k, rng)
     return people.with_columns(
         pl.Series("class_id", _spread(classes, "class_id")[k]),
-        pl.when(pl.Series(rng.random(n) < 0.03)).then(None).otherwise(pl.col("phone")).alias("phone"),
+        pl.when(pl.Series(rng.random(n) < 0.03)).then(None).when(pl.Series(_couples(k, rng))).then(pl.col("phone").shift(1)).otherwise(pl.col("phone")).alias("phone"),
         pl.Series("category", category),
         pl.Series("employer_id", employer.tolist(), dtype=pl.String),
         pl.Series("graduation_date", [date(y, 6, 30) if g else None for y, g in zip(year.tolist(), graduate.tolist(), strict=True)], dtype=pl.Date),
@@ -161,6 +183,20 @@ def enrol(classes: list[Class], population: Population, rng: np.random.Generator
         pl.when(pl.Series(completed)).then(pl.Series(score)).alias("exam_score"),
         pl.Series("_k", k), pl.Series("_fit", fit), pl.Series("_u", rng.random(n)),
     )
+
+
+def _couples(k: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Who sits in class with somebody of the family and left the same number: never two neighbours on the list."""
+    n = len(k)
+    return (rng.random(n) < 0.03) & (np.concatenate([[-1], k[:-1]]) == k) & (np.arange(n) % 2 == 1)
+
+
+def _marks(classes: int, k: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Marks of those who pass: classes differ, teachers round, and whoever is just below the line is lifted onto it."""
+    mark = rng.normal(77, 3.5, classes)[k] + rng.normal(0, 7.5, len(k))
+    mark = np.where((mark < 60) & (mark > 56), 60, mark).clip(60, 99)
+    half = (rng.random(classes) < 0.3)[k]
+    return np.where(half, np.round(mark * 2) / 2, np.round(mark))
 
 
 def _spread(classes: Iterable[Class], key: str) -> np.ndarray:

@@ -1,7 +1,8 @@
-"""Assembles a consistent province in which no rule hits, with every lawful look-alike in it. The parts are made in the modules beside."""
+"""Assembles a consistent province: with every lawful look-alike in it, and with mechanisms where a cast is given. Without a cast no rule hits."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -12,12 +13,14 @@ import polars as pl
 from models.province import attendance, certificates, claims, registers
 from models.province.classes import Class, Planner, enrol
 from models.province.institutions import Ground, InstitutionMaker, lay_ground
+from models.province.mechanisms.cast import Cast
+from models.province.mechanisms.stage import Stage
 from models.province.money import settle
 from models.province.population import Population, rng_for
 from models.province.schema import TYPES, Frames, canonical
 from models.province.territory import Territory
 
-SIZES = {"tiny": 1_000, "small": 10_000, "medium": 100_000}
+SIZES = {"tiny": 1_000, "small": 12_000, "medium": 100_000, "large": 1_000_000}
 EVERY_LINE = ("employment", "upskilling", "apprenticeship", "directed", "special", "equipment", "ability", "startup")
 SHARES = np.array([0.42, 0.2, 0.02, 0.05, 0.09, 0.05, 0.06, 0.11])
 WINDOWS = {"apprenticeship": (date(2020, 10, 12), date(2021, 1, 31)), "directed": (date(2020, 10, 12), date(2021, 9, 10))}
@@ -36,6 +39,7 @@ class Province:
     """the bureau whose special account is as good as empty, so that it rightly pays from the employment fund"""
     planner: Planner | None = None
     near_misses: pl.DataFrame | None = None
+    cast: Cast | None = None
 
 
 def claims_of(size: str | int) -> int:
@@ -51,45 +55,68 @@ def claims_of(size: str | int) -> int:
 
 def clean_province(size: str | int = "tiny", seed: int = 1) -> Province:
     """A province without any violation."""
+    return make_province(size, seed, ())
+
+
+def make_province(size: str | int = "tiny", seed: int = 1, mechanisms: Iterable[str] | None = None) -> Province:
+    """A province in which the named mechanisms act (all when None), beside honest people."""
     wanted = claims_of(size)
     territory = Territory.load()
     ground = lay_ground(territory, rng_for(seed, "ground"), wanted)
     poor = _poor_bureau(ground, seed)
     planner = Planner(ground, Population(territory, rng_for(seed, "population")), rng_for(seed, "classes"))
-    classes = _plan(planner, wanted, poor)
-    people = assemble(ground, planner, classes, rng_for(seed, "people"), wanted)
-    province = Province({}, seed, wanted, ground, poor, planner)
+    total = _class_count(wanted)
+    classes = _plan(planner, total, poor, wanted)
+    cast = Cast(Stage(ground, planner, institution_maker(ground, seed, "cast"), seed, *_cluster(wanted), poor), total, mechanisms)
+    people = assemble(ground, planner, classes + cast.classes, rng_for(seed, "people"), wanted, cast=cast)
+    province = Province({}, seed, wanted, ground, poor, planner, cast=cast)
     parts = people.pop("_claims")
     people["claims"] = claims.decide(parts, rng_for(seed, "decisions"), 1, 0.04, poor)  # type: ignore[arg-type]
     people |= settle(people["claims"], ground, seed, poor) | ground.frames()
-    people["feedback"] = registers.feedback(ground, rng_for(seed, "feedback"), 24)
+    fake = {label.subject_key for label in cast.tell(cast.books(people))[0] if label.fake and label.subject_kind == "institution"}
+    people["feedback"] = registers.feedback(ground, fake, rng_for(seed, "feedback"), 24)
     province.tables = {source: canonical(source, people[source]) for source in TYPES}
     return province
 
 
-def assemble(ground: Ground, planner: Planner, classes: list[Class], rng: np.random.Generator, wanted: int, extra: bool = False) -> dict[str, Any]:
+def institution_maker(ground: Ground, seed: int, purpose: str) -> InstitutionMaker:
+    """Makes institutions that share nothing with those that stand."""
+    maker = InstitutionMaker(ground.territory, rng_for(seed, purpose))
+    maker.used = {str(row[key]) for row in ground.institutions for key in ("institution_id", "name", "legal_representative", "phone", "bank_account")}
+    return maker
+
+
+def assemble(ground: Ground, planner: Planner, classes: list[Class], rng: np.random.Generator, wanted: int, extra: bool = False,
+             cast: Cast | None = None) -> dict[str, Any]:
     """Fills classes with everything that follows from them; claims come undecided, in parts, under `_claims`. Extra classes
-    bring nobody who is not in them."""
+    bring nobody who is not in them. A cast changes the rows of its own classes after each step."""
     for k, c in enumerate(classes):
         c["_k"] = k
+    act = cast.act if cast else (lambda step, source, table: table)
     population = planner.population
     enrolments = enrol(classes, population, rng)
     if not extra:
         enrolments = _come_again(classes, enrolments)
-    sessions = attendance.sessions(classes, enrolments, rng)
-    held = certificates.follow_classes(ground, classes, enrolments, rng, 600_000 if extra else 0)
+    enrolments = act("enrol", "enrolments", enrolments)
+    sessions = act("attend", "attendance", attendance.sessions(classes, enrolments, rng))
+    held = certificates.follow_classes(ground, classes, enrolments, rng)
     workers = registers.hire_workers(ground, population, classes, enrolments, rng, max(wanted // 24, 12))
     if extra:
         workers = workers.head(0)
     else:
-        held = pl.concat([held, certificates.walk_ins(ground, population, rng, max(wanted // 14, 32), 0)])
+        held = pl.concat([held, certificates.walk_ins(ground, population, rng, max(wanted // 14, 32))])
+    held = certificates.number(ground, act("certify", "certificates", held), 600_000 if extra else 0)
     parts = [
         claims.class_claims(classes, enrolments, held, rng),
         claims.certificate_claims(ground, classes, held, rng, 0.5 if extra else 0.7),
     ]
     if not extra:
         parts += [claims.allowance_claims(classes, enrolments, rng), claims.work_training_claims(ground, workers, rng)]
+    if cast:
+        cast.stage.frames["certificates"] = held
+        parts = [cast.act("claim", "claims", claims.joined(parts))]
     tables: dict[str, Any] = registers.tables(ground, population, classes, enrolments, sessions, workers, rng)
+    tables["payroll"], tables["insurance"] = act("pay", "payroll", tables["payroll"]), act("insure", "insurance", tables["insurance"])
     return tables | {
         "classes": pl.DataFrame([{name: c[name] for name in TYPES["classes"]} for c in classes], schema=TYPES["classes"]),
         "enrolments": enrolments, "attendance": sessions, "certificates": held, "_claims": parts,
@@ -99,18 +126,30 @@ def assemble(ground: Ground, planner: Planner, classes: list[Class], rng: np.ran
 def _poor_bureau(ground: Ground, seed: int) -> str:
     """A county with one training body and next to no money of its own."""
     poor = ground.territory.counties["1411"][-1]
-    maker = InstitutionMaker(ground.territory, rng_for(seed, "poor"))
-    maker.used = {str(row[key]) for row in ground.institutions for key in ("institution_id", "name", "legal_representative", "phone", "bank_account")}
-    ground.institutions.append(maker.make("training", poor, _apart="poor"))
+    ground.institutions.append(institution_maker(ground, seed, "poor").make("training", poor, _apart="poor"))
     if poor not in ground.bureaus["1411"]:
         ground.bureaus["1411"].append(poor)
     return poor
 
 
-def _plan(planner: Planner, wanted: int, poor: str) -> list[Class]:
+def _sizes(wanted: int) -> tuple[int, int]:
+    return (20, 50) if wanted >= 2000 else (18, 36)
+
+
+def _class_count(wanted: int) -> int:
+    return max(round(wanted * 0.58 / (sum(_sizes(wanted)) / 2 * 0.92)), 18)
+
+
+def _cluster(wanted: int) -> tuple[int, tuple[int, int]]:
+    """How many classes an institution of a scheme has at most, and their sizes: a small province is to hold one of everything."""
+    if wanted < 5000:
+        return 1, (12, 16)
+    return (2, (20, 45)) if wanted < 50_000 else (4, (22, 50))
+
+
+def _plan(planner: Planner, total: int, poor: str, wanted: int) -> list[Class]:
     """First one class of every lawful look-alike, then as the lines' shares have it."""
-    size = (20, 50) if wanted >= 2000 else (18, 36)
-    total = max(round(wanted * 0.58 / (sum(size) / 2 * 0.92)), 18)
+    size = _sizes(wanted)
     lone = next(row for row in planner.ground.institutions if row["division"] == poor)
     first: list[tuple[str, dict[str, Any]]] = [
         ("employment", {"organiser": lone, "city": "1411", "category": "unemployed", "style": "halves"}),
@@ -135,7 +174,7 @@ def _come_again(classes: list[Class], enrolments: pl.DataFrame) -> pl.DataFrame:
     persons = ["id_number", "name", "phone", "residence_division", "wage_account"]
     later: dict[str, list[Class]] = {}
     for c in classes:
-        if c["_category"] in ("rural", "unemployed", "flexible"):
+        if c["_category"] in ("rural", "unemployed", "flexible") and not c.get("_cast"):
             later.setdefault(c["_city"], []).append(c)
     swaps: dict[int, dict[str, Any]] = {}
     first_row = np.concatenate([[0], np.cumsum([c["headcount"] for c in classes])])
@@ -144,7 +183,7 @@ def _come_again(classes: list[Class], enrolments: pl.DataFrame) -> pl.DataFrame:
         for one, two in zip(listed[::2], listed[1::2], strict=False):
             apart = two["start_date"] > one["end_date"] + timedelta(days=3)
             if apart and one["_project"]["occupation_code"] != two["_project"]["occupation_code"]:
-                for i in range(2):
+                for i in range(1 + int(one["_k"] * 7 + two["_k"]) % 5):
                     swaps[int(first_row[two["_k"]]) + i] = enrolments.row(int(first_row[one["_k"]]) + i, named=True)
     at = pl.Series(list(swaps), dtype=pl.Int64)
     if not swaps:

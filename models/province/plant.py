@@ -10,8 +10,8 @@ from typing import Any
 import polars as pl
 
 from models.province.claims import decide
-from models.province.clean import Province, assemble
-from models.province.institutions import Ground, InstitutionMaker
+from models.province.clean import Province, assemble, institution_maker
+from models.province.institutions import Ground
 from models.province.money import settle
 from models.province.plants import (  # noqa: F401  (importing a module registers its plants)
     amounts,
@@ -31,7 +31,7 @@ from models.province.plants import (  # noqa: F401  (importing a module register
 )
 from models.province.plants.registry import PLANTS
 from models.province.plants.scene import Row, Scene
-from models.province.plants.workshop import Workshop
+from models.province.plants.workshop import Truth, Workshop
 from models.province.population import Population, rng_for
 from models.province.schema import TYPES, Frames, canonical, from_rows
 from models.province.truth import near_frame, truth_frame
@@ -47,10 +47,10 @@ class _Stock:
     registers: pl.DataFrame
 
 
-def plant(province: Province, seed: int, per_rule: int = 3, rules: Iterable[str] | None = None) -> tuple[Province, pl.DataFrame]:
+def plant(province: Province, seed: int, per_rule: int = 3, rules: Iterable[str] | None = None, known: Iterable[Truth] = ()) -> tuple[Province, pl.DataFrame]:
     """A province with at least `per_rule` violations and some near misses of each rule, and the truth: what is wrong in it.
 
-    `rules` limits the plants to some rules. The given province is not changed. The quota of directed training (30,000 persons) is
+    `rules` limits the plants to some rules; `known` are hits that the province holds already. The given province is not changed. The quota of directed training (30,000 persons) is
     out of reach of any size that a test has, and has no plant."""
     chosen = sorted(PLANTS if rules is None else set(rules))
     unknown = [rule for rule in chosen if rule not in PLANTS]
@@ -60,9 +60,7 @@ def plant(province: Province, seed: int, per_rule: int = 3, rules: Iterable[str]
     population = Population(ground.territory, rng_for(seed, "plant people"))
     for source, column in (("enrolments", "id_number"), ("certificates", "id_number"), ("claims", "id_number"), ("status_registers", "id_number"), ("classes", "trainer_id")):
         population.remember(province.tables[source][column])
-    maker = InstitutionMaker(ground.territory, rng_for(seed, "plant institutions"))
-    maker.used = {str(row[key]) for row in ground.institutions for key in ("institution_id", "name", "legal_representative", "phone", "bank_account")}
-    workshop = Workshop(per_rule, ground, population, maker, rng_for(seed, "plants"))
+    workshop = Workshop(per_rule, ground, population, institution_maker(ground, seed, "plant institutions"), rng_for(seed, "plants"))
     stock = _stock(province, workshop, chosen, seed)
     scenes = iter(stock.scenes)
     for rule in chosen:
@@ -71,7 +69,7 @@ def plant(province: Province, seed: int, per_rule: int = 3, rules: Iterable[str]
     tables = _join(province, workshop, stock)
     tables |= _settle(province, workshop, tables, chosen)
     planted = replace(province, tables={source: canonical(source, tables[source]) for source in TYPES}, ground=ground, near_misses=near_frame(workshop.truths))
-    return planted, truth_frame(workshop.truths)
+    return planted, truth_frame([*known, *workshop.truths])
 
 
 def _own_ground(ground: Ground) -> Ground:
@@ -96,7 +94,9 @@ def _stock(province: Province, workshop: Workshop, chosen: list[str], seed: int)
     for source, slot in SCENE_SOURCES.items():
         for row in made[source].iter_rows(named=True):
             getattr(owner[row["id_number"]], slot).append(row)
-    return _Stock(scenes, made["status_registers"])
+    # plants move classes in time; a register that was lawful beside the class might not be so afterwards
+    strangers = made["status_registers"].filter(~pl.col("id_number").is_in(list(owner)))
+    return _Stock(scenes, strangers)
 
 
 def _join(province: Province, workshop: Workshop, stock: _Stock) -> Frames:

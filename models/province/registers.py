@@ -58,21 +58,35 @@ def payroll(months: pl.DataFrame, classes: list[Class], enrolments: pl.DataFrame
     away = [c["_k"] for c in classes if c["_employers"] and c["_organiser"]["kind"] != "enterprise"]
     people = enrolments.filter(pl.col("_k").is_in(away))["id_number"]
     paid = paid.join(month_days(attendance, people), on=["id_number", "month"], how="left", maintain_order="left")
-    gross = np.round(rng.normal(4300, 700, n).clip(2200, 9000), 2)
-    worked = pl.min_horizontal(pl.Series(rng.integers(18, 24, n)), pl.col("month").dt.month_end().dt.day() - pl.col("class_days").fill_null(0))
+    gross, net = _wages(paid, rng)
+    free = pl.col("month").dt.month_end().dt.day() - pl.col("class_days").fill_null(0)
+    worked = pl.min_horizontal(pl.Series(rng.integers(19, 27, n)) - (pl.col("class_days").fill_null(0) * 0.7).cast(pl.Int64), free)
     return frame("payroll", paid.select(
-        "employer_id", "id_number", "name", "month", pl.Series("gross_pay", gross), pl.Series("net_pay", np.round(gross * 0.89, 2)),
-        pl.col("month").dt.offset_by("1mo").dt.offset_by("9d").alias("paid_on"),
+        "employer_id", "id_number", "name", "month", pl.Series("gross_pay", gross), pl.Series("net_pay", net),
+        (pl.col("month").dt.offset_by("1mo") + pl.duration(days=pl.col("employer_id").rank("dense") % 17 + 4)).alias("paid_on"),
         pl.when(pl.Series(rng.random(n) < 0.95)).then(pl.col("wage_account")).alias("bank_account"),
         pl.when(pl.Series(rng.random(n) < 0.7)).then(worked).alias("days_worked"),
     ).to_dict())
+
+
+def _wages(paid: pl.DataFrame, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """Gross and net: the firm pays well or badly, each has a wage of one's own, each month its overtime; some firms pay round sums."""
+    n = len(paid)
+    if not n:
+        return np.zeros(0), np.zeros(0)
+    firm, person = (paid[name].rank("dense").to_numpy().astype(np.int64) for name in ("employer_id", "id_number"))
+    level, own = rng.lognormal(8.3, 0.16, int(firm.max()) + 1)[firm], rng.lognormal(0, 0.13, int(person.max()) + 1)[person]
+    gross = (level * own * rng.lognormal(0, 0.045, n)).clip(1900, 14000)
+    plain = (rng.random(int(firm.max()) + 1) < 0.12)[firm]
+    gross = np.where(plain, np.round(gross / 100) * 100, np.round(gross, 2))
+    return gross, np.where(plain & (rng.random(n) < 0.5), np.round(gross * 0.895 / 10) * 10, np.round(gross * 0.895 - rng.exponential(12, n).clip(0, 200), 2))
 
 
 def insurance(months: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     insured = months.filter("_insured")
     return frame("insurance", insured.select(
         "employer_id", "id_number", "month", pl.lit(PENSION_INSURANCE).alias("insurance_kind"),
-        pl.Series("base", rng.integers(35, 52, len(insured)) * 100), pl.col("month").dt.offset_by("19d").alias("paid_on"),
+        (pl.col("id_number").str.slice(10, 4).cast(pl.Int64) % 17 * 100 + 3500).alias("base"), pl.col("month").dt.offset_by("19d").alias("paid_on"),
     ).to_dict())
 
 
@@ -85,10 +99,11 @@ def statuses(population: Population, classes: list[Class], enrolments: pl.DataFr
          "from_date": date(2018, 1, 1) + timedelta(days=int(rng.integers(0, 1300))), "to_date": date(2022, 6, 30) if kinds[at % 6] in ("abroad", "fulltime_student") else None}
         for at, person in enumerate(strangers.iter_rows(named=True))
     ]
-    for person in _some(enrolments.filter(pl.col("category") == "graduate"), rng, 0.4):
+    once = enrolments.filter(~pl.col("id_number").is_duplicated())
+    for person in _some(once.filter(pl.col("category") == "graduate"), rng, 0.4):
         end = person["graduation_date"]
         rows.append(_status(person, "fulltime_student", date(end.year - 3, 9, 1), end))
-    for at, person in enumerate(_some(enrolments.filter(pl.col("category") != "graduate"), rng, 0.02)):
+    for at, person in enumerate(_some(once.filter(pl.col("category") != "graduate"), rng, 0.02)):
         c = classes[person["_k"]]
         if at % 4 == 0:
             rows.append(_status(person, "public_payroll", date(2012, 7, 1), date(2019, 12, 31)))
@@ -109,13 +124,15 @@ def _status(person: dict[str, Any], kind: str, since: date, until: date | None) 
     return {"id_number": person["id_number"], "name": person["name"], "status_kind": kind, "from_date": since, "to_date": until}
 
 
-def feedback(ground: Ground, rng: np.random.Generator, n: int) -> pl.DataFrame:
-    """What inspectors found before: visits of the random arm have no case."""
+def feedback(ground: Ground, fake: set[str], rng: np.random.Generator, n: int) -> pl.DataFrame:
+    """What inspectors found before: visits of the random arm have no case, and find something only where there is something, not always even there."""
     rows = []
     for at in range(n):
         random_visit = at % 3 == 0
-        outcome = str(rng.choice(["confirmed", "dismissed", "dismissed", "open"]))
         institution = ground.institutions[int(rng.integers(len(ground.institutions)))]
+        outcome = str(rng.choice(["confirmed", "dismissed", "dismissed", "open"]))
+        if random_visit and outcome != "open":
+            outcome = "confirmed" if institution["institution_id"] in fake and rng.random() < 0.85 else "dismissed"
         rows.append({
             "inspection_id": f"JC2021-{at:04d}" if random_visit or at % 2 else None, "case_id": None if random_visit else f"LS2020-{rng.integers(10000, 99999)}-{at}",
             "subject_kind": "institution" if random_visit else None, "subject_key": institution["institution_id"] if random_visit else None,

@@ -4,38 +4,46 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from models.province.clean import clean_province
+from models.province.clean import make_province
 from models.province.messy import write_files
 from models.province.plant import plant
 from models.province.truth import truth_frame, write_truth
+from models.province.verdicts import verdicts, with_planted
 
 MARKER = "simulated.json"
 
 
-def simulate(home: Path, size: str | int = "tiny", seed: int = 1, clean: bool = False, progress: Callable[[str], None] | None = None) -> dict[str, Any]:
-    """Writes a province of the size into the home. With clean=True nothing is planted: no rule may hit. Returns what was made, in numbers."""
+def simulate(home: Path, size: str | int = "tiny", seed: int = 1, clean: bool = False, progress: Callable[[str], None] | None = None,
+             mechanisms: Iterable[str] | None = None, planted: bool = True) -> dict[str, Any]:
+    """Writes a province of the size into the home. With clean=True nothing is wrong in it: no rule may hit. `mechanisms` limits the schemes to
+    some (all when None); with planted=False no violations of single rules are added to them. Returns what was made, in numbers."""
     home = Path(home)
     tell = progress or (lambda message: None)
     inbox, truth_folder = home / "inbox", home / "truth"
     _make_room(inbox, truth_folder)
-    tell(f"making a clean province of size {size}")
-    province = clean_province(size, seed)
-    truth = truth_frame([])
-    if not clean:
+    tell(f"making a province of size {size}")
+    province = make_province(size, seed, () if clean else mechanisms)
+    known = verdicts(province)
+    truth = truth_frame(known.hits)
+    if planted and not clean:
         tell("planting violations and near misses")
-        province, truth = plant(province, seed)
+        before = province
+        province, truth = plant(province, seed, known=known.hits)
+        known = with_planted(known, before, province)
     tell("writing the files as bureaus send them")
     written = write_files(province, inbox, seed)
     write_truth(truth, truth_folder)
+    known.write(truth_folder)
     if province.near_misses is not None:
         province.near_misses.write_csv(truth_folder / "near_misses.csv", include_bom=True)
     summary = {
         "size": str(size), "seed": seed, "clean": clean, "claims": len(province.tables["claims"]), "files": written.files,
         "unreadable_rows": written.unreadable_rows, "violations": len(truth), "rules": truth["rule_id"].n_unique(),
+        "mechanisms": known.frames["classes"]["mechanism"].drop_nulls().n_unique(), "fake_classes": int(known.frames["classes"]["fake"].sum()),
         "rows": {source: len(table) for source, table in province.tables.items()},
     }
     (truth_folder / MARKER).write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -54,8 +54,8 @@ def test_cases_are_filtered_frozen_and_in_chinese(tmp_path: Path) -> None:
     sheet = written(tmp_path / "cases.xlsx")["线索清单"]
     assert sheet.freeze_panes == "B2" and sheet.auto_filter.ref == "A1:AB32"
     titles = [cell.value for cell in sheet[1]]
-    assert titles[:6] == ["线索编号", "级别", "性质", "事项", "说明", "涉及金额（元）"]
-    assert titles[-5:] == ["核查结论", "追回金额", "核查日期", "核查人", "说明（核查）"]
+    assert titles[:6] == ["线索编号", "级别", "性质", "事项", "具体情况", "涉及金额（元）"]
+    assert titles[-5:] == ["核查结论", "追回金额", "核查日期", "核查人", "核查说明"]
     assert not any(title.isascii() for title in titles)
     assert sheet.data_validations.dataValidation[0].formula1 == f'"{",".join(VERDICTS)}"'
 
@@ -95,7 +95,7 @@ def test_long_tables_and_long_texts_are_cut_and_say_so(tmp_path: Path, monkeypat
     values = list(book["证据"].iter_rows(values_only=True))
     assert values[0][0] == "共 31 行，此处只列前 10 行，全部见 evidence.parquet"
     assert len(values) == 12
-    text = str(rows(book, "线索清单")[0]["说明"])
+    text = str(rows(book, "线索清单")[0]["具体情况"])
     assert text.endswith("…（未列完）") and len(text) < 32_767
 
 

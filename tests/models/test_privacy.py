@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import privacy
-from models.privacy import Pseudonyms, mask_frame, sweep
+from models.privacy import Pseudonyms, mask_certificate_no, mask_frame, sweep
 from models.sweeping import CANDIDATE
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -200,3 +200,8 @@ def test_only_named_columns_are_swept_where_columns_are_named() -> None:
     frame = pl.DataFrame({"a": [PERSON], "b": [PERSON]})
     masked = mask_frame(frame, {}, sweep_columns=["a"])
     assert masked["b"][0] == PERSON != masked["a"][0]
+
+
+def test_a_certificate_key_that_holds_an_identity_number_is_masked_before_its_occupation() -> None:
+    assert mask_certificate_no("T140105199001011235|6-31-01-03") == "T140105********1235|6-31-01-03"
+    assert mask_certificate_no("S000014000024214000036|6-31-01-03") == "S000014000024214000036|6-31-01-03"

@@ -107,7 +107,9 @@ def not_in_roster(w: Workshop, scene: Scene) -> None:
         elif at == w.n:
             w.near(claim, "在名册中")
     assessor = w.assessor(TRADE)
-    w.near(w.certificate_claim(w.certificate(assessor), assessor, class_id=scene.key), "取证补贴写了别的班级编号")
+    end = scene.c["end_date"]
+    elsewhere = w.certificate(assessor, assessed=end, issued=end + timedelta(days=12))
+    w.near(w.certificate_claim(elsewhere, assessor, class_id=scene.key), "取证补贴写了别的班级编号")
 
 
 @plant("certificate_not_registered", "false_certificate")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import date, timedelta
 
 from models.province.plants.registry import plant
@@ -25,10 +26,13 @@ def _touch(first: Scene, second: Scene) -> date:
 
 
 def _site(scene: Scene, name: str, longitude: float, latitude: float) -> None:
-    """The class was held elsewhere, and so were its check-ins."""
+    """The class was held elsewhere, and so were its check-ins, on terminals that stand there."""
     east, north = longitude - scene.c["longitude"], latitude - scene.c["latitude"]
     scene.c.update(site=name, longitude=round(longitude, 6), latitude=round(latitude, 6))
     for row in scene.sessions:
+        if row["device_id"]:
+            own = zlib.crc32((name + row["device_id"]).encode()) % 10**8
+            row["device_id"] = f"DK{own:08d}"
         if row["longitude"] is not None:
             row.update(longitude=round(row["longitude"] + east, 6), latitude=round(row["latitude"] + north, 6))
 

@@ -1,0 +1,26 @@
+/*
+title: {zh: 有申领的机构, en: Institutions with claims}
+says: 办班机构、以工代训申领单位和评价机构各一行：名称、区划、所办班用过的教师数和有申领的人数。
+*/
+WITH active AS (
+    SELECT organiser_id AS institution_id, id_number FROM class_claims WHERE organiser_id IS NOT NULL
+    UNION
+    SELECT claimant_id, id_number FROM live_claims WHERE subsidy_kind = 'work_training' AND claimant_id IS NOT NULL
+    UNION
+    SELECT assessor_id, id_number FROM certificate_claims WHERE assessor_id IS NOT NULL
+),
+counted AS (
+    SELECT institution_id, count(DISTINCT id_number) AS persons
+    FROM active
+    GROUP BY institution_id
+),
+taught AS (
+    SELECT k.organiser_id, count(DISTINCT k.trainer_id) AS trainers
+    FROM classes AS k
+    JOIN (SELECT DISTINCT class_id FROM class_claims) AS c ON c.class_id = k.class_id
+    GROUP BY k.organiser_id
+)
+SELECT c.institution_id, o.name, o.kind, o.division, c.persons, coalesce(t.trainers, 0) AS trainers
+FROM counted AS c
+LEFT JOIN organisations AS o ON o.institution_id = c.institution_id
+LEFT JOIN taught AS t ON t.organiser_id = c.institution_id

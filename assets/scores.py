@@ -1,0 +1,244 @@
+"""Scores: features become evidence, evidence flows between levels, judgements and rule hits are learned from, and the
+tables `scores` and `score_reasons` say who stands where and why.
+
+Belongs here: reading what the models need from the warehouse, and writing what they say. Does not belong here: the
+models themselves (`models/`), and any accusation: that is a rule's (`checks/rules/suspicious_*.sql`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+import numpy as np
+import polars as pl
+from scipy.special import expit
+
+from assets.features import feature_tables
+from assets.subjects import CLASS_PEERS, LINKS, amounts, judgements_of, paired_claims, weak_labels
+from models.calibration import TwoGroups, false_discovery, log_odds, simes, two_groups
+from models.evidence import Evidence, Trait, weigh
+from models.feature import Feature, read_features
+from models.flow import Owners, any_member, spread
+from models.learning import learn, lean
+from models.ranking import judged_rows, ordered, probabilities, reasons
+
+LEVELS = ("class", "institution", "assessor", "claim")
+SCORES_READS = tuple(
+    sorted(
+        frozenset().union(*(feature.query.reads for feature in read_features().values()))
+        | {"class_profiles", "class_claims", "live_claims", "certificate_claims", "organisations", "feedback"}
+    )
+)
+CARRIES = 1.0
+"""A family carries a subject from one in ten on: -log10 of its probability."""
+SCORES_SCHEMA = pl.Schema({
+    "subject_kind": pl.String, "subject_key": pl.String, "division": pl.String, "institution_id": pl.String, "score": pl.Float64,
+    "rank": pl.Int64, "tail": pl.Float64, "q": pl.Float64, "families": pl.Int32, "amount": pl.Decimal(14, 2), "claim_ids": pl.List(pl.String),
+})  # fmt: skip
+REASONS_SCHEMA = pl.Schema({
+    "subject_kind": pl.String, "subject_key": pl.String, "place": pl.Int64, "feature": pl.String, "title": pl.String, "value": pl.Float64,
+    "typical": pl.Float64, "contribution": pl.Float64, "says": pl.String, "high": pl.String, "innocent": pl.String,
+})  # fmt: skip
+# An institution answers for its classes; an assessor of a fake class may know nothing of it.
+PASSES_ON = {"institution": 1.0, "assessor": 0.3}
+OF_CERTIFICATE = 3.0
+"""Log-odds that a certificate's claim is better off than the class that led to it."""
+OWNERS = ("institution", "trainer", "assessor", "payee")
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level on its way: its evidence, what the evidence alone says, its log-odds and tail probabilities as they stand."""
+
+    evidence: Evidence
+    groups: TwoGroups
+    logits: np.ndarray
+    tail: np.ndarray
+
+    def position(self) -> dict[str, int]:
+        return {key: row for row, key in enumerate(self.evidence.keys)}
+
+
+def write_scores(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Compute the features, then `rank_subjects`."""
+    feature_tables(connection)
+    return rank_subjects(connection)
+
+
+def rank_subjects(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Write `scores` and `score_reasons` from the tables `features_<level>`; returns the number of subjects per level."""
+    features = read_features()
+    levels = {name: _level(connection, name, features) for name in LEVELS}
+    levels["class"] = _classes(connection, levels)
+    for name in ("institution", "assessor"):
+        levels[name] = _owner_level(connection, name, levels)
+    levels["claim"] = _claims(connection, levels)
+    frames, told = [], []
+    for name, level in levels.items():
+        scored, why = _finished(connection, name, level, features)
+        frames.append(scored)
+        told.append(why)
+    _write(connection, "scores", pl.concat(frames), SCORES_SCHEMA)
+    _write(connection, "score_reasons", pl.concat(told), REASONS_SCHEMA)
+    return {name: frame.height for name, frame in zip(levels, frames, strict=True)}
+
+
+def _level(connection: duckdb.DuckDBPyConnection, name: str, features: Mapping[str, Feature]) -> Level:
+    frame = connection.execute(f"FROM features_{name} ORDER BY key").pl()
+    traits = {
+        feature.name: Trait(feature.family, feature.weight, feature.both_sides, feature.grain, feature.peers)
+        for feature in features.values()
+        if feature.level == name
+    }
+    peers = None
+    if name == "class":
+        peers = frame.select("key").join(connection.execute(CLASS_PEERS).pl(), on="key", how="left", maintain_order="left").drop("key")
+    evidence = weigh(frame, traits, peers)
+    groups = two_groups(evidence.strength)
+    return Level(evidence, groups, log_odds(groups.probability), groups.tail)
+
+
+def _owner_numbers(connection: duckdb.DuckDBPyConnection, link: str, members: Level, owners: Level | None) -> tuple[np.ndarray, int]:
+    """Number of every member's owner (-1: none), and how many owners there are; numbered as in ``owners`` where given."""
+    linked = dict(connection.execute(LINKS[link]).fetchall())
+    names = [linked.get(key) for key in members.evidence.keys]
+    numbers = owners.position() if owners else {name: number for number, name in enumerate(sorted({name for name in names if name}))}
+    return np.array([numbers.get(name, -1) if name else -1 for name in names], dtype=np.int64), len(numbers)
+
+
+def _against_usual(level: Level) -> np.ndarray:
+    """What a level's own evidence says of each of its subjects, as log-odds against the usual subject."""
+    usual = float(log_odds(np.array([level.groups.share]))[0])
+    return np.clip(log_odds(level.groups.probability) - usual, -1.0, 3.0)
+
+
+def _classes(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) -> Level:
+    """Classes after their owners have been heard, rule hits have been learned from, and judgements too."""
+    level = levels["class"]
+    owned, numbers = [], []
+    for link in OWNERS:
+        owners = levels.get(link)
+        number, count = _owner_numbers(connection, f"class_{link}", level, owners)
+        owned.append(Owners(number, _against_usual(owners) if owners else np.zeros(count)))
+        numbers.append(number)
+    logits = spread(level.groups.probability, level.groups.share, owned)
+    hit = connection.execute(weak_labels(connection, "class")).pl()
+    logits = logits + lean(level.evidence.families, np.isin(np.array(level.evidence.keys, dtype=object), hit["key"].to_list()))
+    judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, "class"))
+    logits = learn(logits, level.evidence.families, numbers[:2], judged, confirmed)
+    return replace(level, logits=log_odds(probabilities(logits, judged, confirmed, by_lot)))
+
+
+def _owner_level(connection: duckdb.DuckDBPyConnection, name: str, levels: Mapping[str, Level]) -> Level:
+    """Institutions or assessors: either their own evidence or one of their classes is what makes them suspicious."""
+    level, classes = levels[name], levels["class"]
+    number, _ = _owner_numbers(connection, f"class_{name}", classes, level)
+    through = any_member(expit(classes.logits), number, len(level.evidence.keys)) * PASSES_ON[name]
+    if name == "institution":
+        paired = _paired(connection, levels["claim"])
+        of_claim, _ = _owner_numbers(connection, "claim_institution", levels["claim"], level)
+        through = 1 - (1 - through) * (1 - any_member(paired, of_claim, len(level.evidence.keys)))
+    either = 1 - (1 - level.groups.probability) * (1 - through)
+    judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, name))
+    logits = learn(log_odds(either), level.evidence.families, [], judged, confirmed)
+    tail = level.tail
+    if name == "institution":
+        # two readings, the smaller counts, and pays for the choice
+        tail = np.minimum(2 * np.minimum(tail, simes(classes.tail, number, len(tail))), 1.0)
+    return replace(level, logits=log_odds(probabilities(logits, judged, confirmed, by_lot)), tail=tail)
+
+
+def _paired(connection: duckdb.DuckDBPyConnection, level: Level) -> np.ndarray:
+    """Per claim the probability that it asks for what another claim has already asked for."""
+    paired = dict(connection.execute(paired_claims(connection)).fetchall())
+    return np.array([paired.get(key, 0.0) for key in level.evidence.keys])
+
+
+def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) -> Level:
+    """Claims: the person's own signs on top of the class, the employer or the assessor that the claim goes through."""
+    level = levels["claim"]
+    own = np.clip(level.logits - float(log_odds(np.array([level.groups.share]))[0]), -1.0, 4.0)
+    number = {link: _owner_numbers(connection, f"claim_{link}", level, levels[link])[0] for link in ("class", "institution", "assessor")}
+    through = {link: np.where(at >= 0, levels[link].logits[at], np.nan) for link, at in number.items()}
+    # a certificate may be earned in a class that was not what it was claimed to be
+    certified = np.fmax(through["assessor"], through["class"] - OF_CERTIFICATE)
+    trained = np.where(np.isnan(through["class"]), through["institution"], through["class"])
+    heard = np.where(number["assessor"] >= 0, certified, trained)
+    usual = float(log_odds(np.array([levels["class"].groups.share]))[0])
+    logits = np.where(np.isnan(heard), usual, heard) + own
+    logits = log_odds(1 - (1 - expit(logits)) * (1 - _paired(connection, level)))
+    judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, "claim"))
+    logits = learn(logits, level.evidence.families, [], judged, confirmed)
+    return replace(level, logits=logits)
+
+
+def _finished(
+    connection: duckdb.DuckDBPyConnection, name: str, level: Level, features: Mapping[str, Feature]
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of `scores` and of `score_reasons`. What no live claim goes through is a peer, but is not scored itself."""
+    keys = level.evidence.keys
+    frame = pl.DataFrame({
+        "subject_key": pl.Series(keys, dtype=pl.String),
+        "probability": expit(level.logits),
+        "strength": level.evidence.strength,
+        "tail": level.tail,
+        "families": (np.nan_to_num(level.evidence.families) >= CARRIES).sum(axis=1),
+        "row": np.arange(len(keys)),
+    })  # fmt: skip
+    frame = frame.join(connection.execute(amounts(name)).pl(), on="subject_key", how="inner")
+    order = ordered(frame["subject_key"].to_list(), frame["probability"].to_numpy(), frame["strength"].to_numpy())
+    frame = frame[order].with_columns(pl.Series("rank", np.arange(1, frame.height + 1)))
+    scored = frame.select(
+        pl.lit(name).alias("subject_kind"),
+        "subject_key",
+        "division",
+        "institution_id",
+        pl.col("probability").round(4).alias("score"),
+        "rank",
+        pl.col("tail").round_sig_figs(6),
+        pl.Series("q", false_discovery(frame["tail"].to_numpy())).round_sig_figs(6),
+        pl.col("families").cast(pl.Int32),
+        pl.col("amount").cast(pl.Decimal(14, 2)),
+        "claim_ids",
+    )
+    told = pl.DataFrame(
+        [(feature.name, feature.title["zh"], feature.high, feature.innocent, feature.unit) for feature in features.values()],
+        schema=["feature", "title", "high", "innocent", "unit"],
+        orient="row",
+    )
+    why = (
+        reasons(level.evidence)
+        .join(frame.select("row", "subject_key"), on="row", how="inner")
+        .join(told, on="feature", how="left")
+        .with_columns(pl.struct("title", "value", "typical", "unit").map_elements(told_of, return_dtype=pl.String).alias("says"))
+        .select(pl.lit(name).alias("subject_kind"), "subject_key", "place", "feature", "title", "value", "typical", "contribution", "says", "high", "innocent")
+        .sort("subject_key", "place")
+    )
+    return scored, why
+
+
+def told_of(reason: Mapping[str, Any]) -> str:
+    """One reason as an analyst reads it: title, value, and what is usual among the peers."""
+    return f"{reason['title']}：{figure(reason['value'], reason['unit'])}，同类通常{figure(reason['typical'], reason['unit'])}"
+
+
+def figure(value: float, unit: str) -> str:
+    """A number with its unit; shares as per cent."""
+    if unit == "占比":
+        return f"{100 * max(value, 0.0):.3g}%"
+    return f"{value:.3g}（{unit}）"
+
+
+def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, schema: pl.Schema) -> None:
+    connection.register("written", frame.select(list(schema)).cast(dict(schema)).to_arrow())
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM written")
+    connection.unregister("written")
+
+
+def empty_scores(connection: duckdb.DuckDBPyConnection) -> None:
+    """Empty `scores` and `score_reasons`, for where no models were run."""
+    _write(connection, "scores", pl.DataFrame(schema=SCORES_SCHEMA), SCORES_SCHEMA)
+    _write(connection, "score_reasons", pl.DataFrame(schema=REASONS_SCHEMA), REASONS_SCHEMA)

@@ -1,0 +1,45 @@
+/*
+title: {zh: 每人在线下班的签到习惯, en: How each person punches in an offline class}
+says: 线下班每人一行：到了几个时段、全班有几个时段、晚到秒数的平均和标准差、机器签到同一时刻（到秒）在别的日子再出现的次数、紧跟（10 秒内）同一个人签到的次数最多有几、缺了哪些时段。
+*/
+WITH taken AS (
+    SELECT p.*, s.slot_no, s.slots
+    FROM punches AS p
+    JOIN class_slots AS s ON s.class_id = p.class_id AND s.session_date = p.session_date AND s.slot = p.slot
+),
+repeated AS (
+    SELECT class_id, id_number, came_at, count(DISTINCT session_date) AS days
+    FROM taken
+    WHERE NOT by_hand
+    GROUP BY class_id, id_number, came_at
+),
+repeats AS (
+    SELECT class_id, id_number, CAST(sum(CASE WHEN days > 1 THEN days ELSE 0 END) AS BIGINT) AS repeated_times
+    FROM repeated
+    GROUP BY class_id, id_number
+),
+followed AS (
+    SELECT class_id, id_number, after_id, count(*) AS times
+    FROM taken
+    WHERE NOT by_hand AND gap <= 10 AND after_id <> id_number
+    GROUP BY class_id, id_number, after_id
+),
+follows AS (
+    SELECT class_id, id_number, max(times) AS follows_one
+    FROM followed
+    GROUP BY class_id, id_number
+),
+each AS (
+    SELECT
+        class_id, id_number, max(slots) AS slots, count(DISTINCT slot_no) AS came, avg(CASE WHEN NOT by_hand THEN late END) AS late_mean,
+        stddev_samp(CASE WHEN NOT by_hand THEN late END) AS late_spread, stddev_samp(CASE WHEN NOT by_hand THEN seconds END) AS length_spread, count(seconds) AS timed,
+        max(slot_no) AS last_slot, string_agg(CAST(slot_no AS VARCHAR), ',' ORDER BY slot_no) AS slots_came
+    FROM taken
+    GROUP BY class_id, id_number
+)
+SELECT
+    e.class_id, e.id_number, e.slots, e.came, e.late_mean, e.late_spread, e.length_spread, e.timed, e.last_slot, e.slots_came,
+    coalesce(r.repeated_times, 0) AS repeated_times, coalesce(f.follows_one, 0) AS follows_one
+FROM each AS e
+LEFT JOIN repeats AS r ON r.class_id = e.class_id AND r.id_number = e.id_number
+LEFT JOIN follows AS f ON f.class_id = e.class_id AND f.id_number = e.id_number

@@ -1,0 +1,43 @@
+/*
+clause:   trainee-ages 年龄上限
+title:    {zh: 参训或评价时年龄不在范围之内, en: Too young or too old when trained or assessed}
+means:    培训补贴看开班日，取证补贴看评价日：要年满最低年龄、未满最高年龄，满岁当日起算。出生日期和性别取自身份证号；最高年龄分男女，2025年起男性按出生月份推迟，市可从严规定。身份证号校验不过的，出生日期靠不住，不看。
+explain:  {zh: "申领{claim_id}的学员{birth_date}出生，于{observed}参训（开班）或评价；按年龄应在{allowed}之间；涉及补贴{amount_at_risk}元。", en: "Claim {claim_id}: the person, born on {birth_date}, was trained or assessed on {observed}, not from {old_enough_on} to before {too_old_on}. Subsidy concerned: {amount_at_risk} yuan."}
+severity: violation
+remedy:   查看身份证，核对出生日期和性别；确实不在年龄范围之内的，按规定不予补贴或退回。
+innocent: 身份证号录入错误；当地对退役军人、农村劳动力等另有年龄规定。
+subject:  claim
+evidence: {claims: [claim_id]}
+*/
+WITH judged AS (
+    SELECT claim_id, division, class_city AS city, organiser_id AS institution_id, class_id, NULL AS certificate_key, id_number,
+        amount, start_date AS judged_on, start_date AS law_of
+    FROM class_claims
+    UNION ALL
+    SELECT claim_id, division, city, claimant_id AS institution_id, class_id, certificate_key, id_number,
+        amount, assessed_on AS judged_on, issued_on AS law_of
+    FROM certificate_claims
+),
+bounded AS (
+    SELECT
+        j.claim_id, j.division, j.institution_id, j.class_id, j.certificate_key, p.birth_date, p.sex, j.judged_on AS observed,
+        CAST(p.birth_date + CAST(youngest.number AS INTEGER) * INTERVAL 1 MONTH AS DATE) AS old_enough_on,
+        CAST(p.birth_date + CAST(oldest.number AS INTEGER) * INTERVAL 1 MONTH AS DATE) AS too_old_on,
+        j.amount AS amount_at_risk
+    FROM judged AS j
+    JOIN persons AS p ON p.id_number = j.id_number AND p.check_digit_right
+    JOIN parameter AS youngest
+        ON youngest.id = 'age_min' AND youngest.city = j.city
+        AND j.law_of >= youngest.valid_from AND j.law_of < youngest.valid_until
+    JOIN parameter AS oldest
+        ON oldest.id = concat('age_max.', p.sex) AND oldest.city = j.city
+        AND j.law_of >= oldest.valid_from AND j.law_of < oldest.valid_until
+        AND p.birth_date >= oldest.born_from AND p.birth_date < oldest.born_until
+),
+examined AS (
+    SELECT *, concat(CAST(old_enough_on AS VARCHAR), '至', CAST(too_old_on AS VARCHAR), '前一日') AS allowed
+    FROM bounded
+)
+SELECT *
+FROM examined
+WHERE observed < old_enough_on OR observed >= too_old_on

@@ -1,0 +1,34 @@
+/*
+clause:   certificate-numbers 职业技能等级证书
+title:    {zh: 证书编号与登记的年份或等级不符, en: Certificate number disagrees with the registered year or level}
+means:    22位的职业技能等级证书编号，第14、15位是发证年份的后两位，第16位是等级；与登记平台的发证日期或等级不符的，只作线索。只看有取证补贴申领的证书；登记没有等级的，不比等级。
+explain:  {zh: "证书{certificate_number}的编号表示{observed}，登记的是{allowed}；有取证补贴申领{claim_ids}，共{amount_at_risk}元。", en: "The number of certificate {certificate_number} says year {year_in_number}, level {level_in_number}; it is registered as issued on {issued_on}, level {level}. Claims on it: {claim_ids}, {amount_at_risk} yuan."}
+severity: lead
+remedy:   到证书平台核对编号、等级和发证日期，查看证书原件；编号确实不符的，向评价机构查明该证书怎样编号、是否真实发放。
+innocent: 年底评价、次年发证，编号仍用评价年份；补发证书沿用原编号；编号录入错误；另有编号办法。
+subject:  certificate
+key:      [certificate_number]
+evidence: {claims: [claim_id], certificates: {certificate_no: registered_no}}
+*/
+WITH claimed AS (
+    SELECT
+        certificate_number, registered_no, registry, assessor_id, level, issued_on, level_in_number, year_in_number, year_issued,
+        claim_id, min(division) AS division, max(amount) AS amount
+    FROM certificate_numbers
+    GROUP BY
+        certificate_number, registered_no, registry, assessor_id, level, issued_on, level_in_number, year_in_number, year_issued,
+        claim_id
+),
+examined AS (
+    SELECT
+        certificate_number, registered_no, registry, assessor_id AS institution_id, level, issued_on,
+        level_in_number, year_in_number, year_issued, min(division) AS division,
+        concat('年份', year_in_number, '、等级', level_in_number) AS observed,
+        concat('年份', year_issued, '、等级', coalesce(level, '（空）')) AS allowed,
+        list(claim_id ORDER BY claim_id) AS claim_ids, sum(amount) AS amount_at_risk
+    FROM claimed
+    GROUP BY certificate_number, registered_no, registry, assessor_id, level, issued_on, level_in_number, year_in_number, year_issued
+)
+SELECT *
+FROM examined
+WHERE level_in_number <> level OR year_in_number <> year_issued

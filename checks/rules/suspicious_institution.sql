@@ -1,0 +1,41 @@
+/*
+clause:   skillwatch-signs 模型提示
+title:    {zh: 机构的多项特征与同类明显不同, en: An institution unlike its peers in several ways}
+means:    模型把机构的各项特征与同类比较，几类互不相干的迹象合在一起少见到一定程度（预计误报的比例不超过规定数），并且排在本市可以核查的数目以内，才作提示。分数只决定先后，不是认定。
+explain:  {zh: "机构{institution_id}在{scored}家机构里排第{rank}，经核查属实的可能性约{percent}%。主要依据：{signs}。也可能是：{innocents}。", en: "Institution {institution_id} ranks {rank} of {scored}; probability that an inspection confirms it about {percent} %. Signs: {signs}."}
+severity: lead
+remedy:   核对机构的师资、场地、账户与名册，抽查其排位靠前的班级；涉及以工代训的，核对工资发放和社保。
+innocent: 机构更名、合并、承接专项任务；统一按最低工资发放；其他见各项依据后的说明。
+subject:  institution
+evidence: {institutions: [institution_id]}
+*/
+WITH placed AS (
+    SELECT
+        *, concat(left(division, 4), '00') AS city, count(*) OVER () AS scored,
+        row_number() OVER (PARTITION BY left(division, 4) ORDER BY rank) AS place
+    FROM scores
+    WHERE subject_kind = 'institution'
+),
+examined AS (
+    SELECT
+        p.subject_key AS institution_id, p.division, p.claim_ids, p.amount AS amount_at_risk, p.scored, p.rank, p.place,
+        p.score AS probability, CAST(100 * p.score AS INTEGER) AS percent, p.families, CAST(v.number AS INTEGER) AS visits,
+        p.q AS observed, CAST(f.number AS DOUBLE) AS allowed
+    FROM placed AS p
+    CROSS JOIN scan AS s
+    JOIN parameter AS f ON f.id = 'model_false_alarms' AND f.city = p.city AND s.as_of >= f.valid_from AND s.as_of < f.valid_until
+    JOIN parameter AS v ON v.id = 'model_visits.institution' AND v.city = p.city AND s.as_of >= v.valid_from AND s.as_of < v.valid_until
+),
+hit AS (
+    SELECT * FROM examined WHERE observed <= allowed AND place <= visits
+),
+told AS (
+    SELECT r.subject_key, string_agg(r.says, '；' ORDER BY r.place) AS signs, string_agg(r.innocent, '；' ORDER BY r.place) AS innocents
+    FROM score_reasons AS r
+    JOIN hit AS h ON h.institution_id = r.subject_key
+    WHERE r.subject_kind = 'institution' AND r.place <= 4
+    GROUP BY r.subject_key
+)
+SELECT h.*, coalesce(t.signs, '没有单独突出的迹象') AS signs, coalesce(t.innocents, '偶然') AS innocents
+FROM hit AS h
+LEFT JOIN told AS t ON t.subject_key = h.institution_id

@@ -1,0 +1,107 @@
+"""Weighs signs: what the features of each subject say together, family by family, and through every detector's eyes.
+
+Belongs here: from a wide frame of features to one strength per subject, with what each feature and family gave to it.
+Does not belong here: evidence of other subjects (`flow.py`), judgements (`learning.py`), probabilities (`calibration.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from models import detectors, tails
+from models.peers import Standing, standing
+
+LOUDEST = 4.0
+"""One family counts as at most one in ten thousand: it cannot shout alone."""
+QUIET = 2.0
+"""The detectors together count as at most one in a hundred: they see oddness, not what it means."""
+
+
+@dataclass(frozen=True)
+class Trait:
+    """What ranking has to know of a feature; the defaults fit a column of which nothing is known."""
+
+    family: str
+    weight: float = 1.0
+    both_sides: bool = True
+    grain: float = 0.0
+    peers: bool = True
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the features say. ``strength``: larger is more suspicious (one number per subject);
+    ``families``: -log10 probability per subject and family; ``surprises``: the same per feature, weighed; ``outward``:
+    how far a feature lies towards the suspicious side; NaN where unknown."""
+
+    keys: list[str]
+    features: list[str]
+    family_names: list[str]
+    of_family: list[str]
+    values: np.ndarray
+    standing: Standing
+    outward: np.ndarray
+    surprises: np.ndarray
+    families: np.ndarray
+    strength: np.ndarray
+
+
+def weigh(features: pl.DataFrame, traits: Mapping[str, Trait] | None = None, peers: pl.DataFrame | None = None) -> Evidence:
+    """Evidence of every row of ``features`` (first column the key, the others numbers, null where unknown).
+
+    ``traits`` by feature; a feature without one is its own family and tells on both sides. ``peers``: one row per row
+    of ``features``, one column per condition under which subjects are alike.
+    """
+    names = features.columns[1:]
+    known = [(traits or {}).get(name) or Trait(name) for name in names]
+    values = features.select(pl.col(names).cast(pl.Float64)).to_numpy().astype(float) if names else np.zeros((features.height, 0))
+    values = np.where(np.isfinite(values), values, np.nan)
+    stands = standing(values, peers, [trait.peers for trait in known], [trait.grain for trait in known])
+    both = [trait.both_sides for trait in known]
+    of_family = [trait.family for trait in known]
+    family_names = sorted(set(of_family))
+    weights = [trait.weight for trait in known]
+    surprises = tails.surprise(stands.distance, both)
+    families = tails.families(surprises, weights, of_family, family_names)
+    consensus = _consensus(stands.distance, both, weights, told=traits is not None)
+    return Evidence(
+        keys=features[:, 0].cast(pl.String).to_list(),
+        features=names,
+        family_names=family_names,
+        of_family=of_family,
+        values=values,
+        standing=stands,
+        outward=np.where(np.asarray(both, bool), np.abs(stands.distance), stands.distance),
+        surprises=surprises * np.array(weights),
+        families=families,
+        strength=np.round(loudness(families, consensus) if traits is not None else consensus, 4),
+    )
+
+
+def _consensus(distance: np.ndarray, both: Sequence[bool], weights: Sequence[float], *, told: bool) -> np.ndarray:
+    """What the detectors say together of each subject, on the scale of a normal curve."""
+    matrix = detectors.filled(distance)
+    matrix = np.where(np.asarray(both, bool), matrix, np.maximum(matrix, 0.0)) * np.asarray(weights, float)
+    matrix = matrix[:, matrix.std(axis=0) > 0] if len(matrix) >= 3 else matrix[:, :0]
+    if matrix.shape[1] == 0:
+        return np.zeros(len(distance))
+    voices = [(2.0, detectors.forest(matrix)), (1.0, detectors.neighbours(matrix)), (1.0, detectors.components(matrix))]
+    if not told:
+        voices.append((1.0, detectors.tails(matrix)))
+    return sum(weight * detectors.normal_scores(voice) for weight, voice in voices) / sum(weight for weight, _ in voices)
+
+
+def loudness(families: np.ndarray, consensus: np.ndarray) -> np.ndarray:
+    """Length of the vector of what each family says, none louder than LOUDEST; the detectors together are one more.
+
+    A family of which a subject has nothing says of it what it says of the usual subject: no gain from not delivering.
+    """
+    heard = np.minimum(np.maximum(families, 0.0), LOUDEST)
+    usual = np.array([np.nanmedian(column) if (~np.isnan(column)).any() else 0.0 for column in heard.T])
+    heard = np.where(np.isnan(heard), usual, heard)
+    voice = np.minimum(-np.log10(tails.upper_share(consensus[:, None])[:, 0]), QUIET) if len(consensus) else consensus
+    return np.sqrt((heard**2).sum(axis=1) + voice**2)

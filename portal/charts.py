@@ -1,0 +1,91 @@
+"""Small charts as SVG: bars, a trend, intervals. Drawn here, styled by the page's style sheet, readable as text.
+
+Belongs here: from numbers to SVG. Does not belong here: where the numbers come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from markupsafe import Markup
+
+_WIDTH = 640
+
+
+def bars(rows: Sequence[tuple[str, float, str]], title: str) -> Markup:
+    """Horizontal bars: (name, value, value as told)."""
+    largest = max((value for _, value, _ in rows), default=0) or 1
+    parts = []
+    for place, (name, value, told) in enumerate(rows):
+        y, width = 8 + place * 26, 400 * value / largest
+        parts.append(
+            f'<text class="name" x="112" y="{y + 14}" text-anchor="end">{escape(name)}</text>'
+            f'<rect class="bar" x="122" y="{y + 2}" width="{max(width, 1):.1f}" height="16" rx="2"/>'
+            f'<text class="value" x="{130 + width:.1f}" y="{y + 14}">{escape(told)}</text>'
+        )
+    return _svg(16 + len(rows) * 26, title, parts)
+
+
+def trend(points: Sequence[tuple[str, float, str]], title: str) -> Markup:
+    """A line over scans, oldest first: (name, value, value as told)."""
+    if not points:
+        return Markup("")
+    largest = max(value for _, value, _ in points) or 1
+    step = 520 / max(len(points) - 1, 1)
+    places = [(60 + place * step, 130 - 100 * value / largest) for place, (_, value, _) in enumerate(points)]
+    path = " ".join(f"{'M' if not place else 'L'}{x:.1f} {y:.1f}" for place, (x, y) in enumerate(places))
+    every = max(1, len(points) // 8)
+    parts = ['<line class="axis" x1="50" y1="130" x2="600" y2="130"/>', f'<path class="line" d="{path}"/>']
+    for place, ((x, y), (name, _, told)) in enumerate(zip(places, points, strict=True)):
+        parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{escape(f"{name}: {told}")}</title></circle>')
+        if place % every == 0 or place == len(points) - 1:
+            parts.append(f'<text class="name" x="{x:.1f}" y="150" text-anchor="middle">{escape(name)}</text>')
+            parts.append(f'<text class="value" x="{x:.1f}" y="{y - 10:.1f}" text-anchor="middle">{escape(told)}</text>')
+    return _svg(164, title, parts)
+
+
+def intervals(rows: Sequence[tuple[str, float, float, float, str]], title: str) -> Markup:
+    """Shares with their intervals between 0 and 1: (name, share, low, high, told)."""
+    parts = []
+    for share in (0.0, 0.5, 1.0):
+        x = 262 + 240 * share
+        parts.append(f'<line class="grid" x1="{x}" y1="0" x2="{x}" y2="{len(rows) * 26 + 8}"/>')
+        parts.append(f'<text class="name" x="{x}" y="{len(rows) * 26 + 24}" text-anchor="middle">{share:.0%}</text>')
+    for place, (name, share, low, high, told) in enumerate(rows):
+        y = 18 + place * 26
+        parts.append(
+            f'<text class="name" x="248" y="{y + 4}" text-anchor="end">{escape(name)}</text>'
+            f'<line class="range" x1="{262 + 240 * low:.1f}" y1="{y}" x2="{262 + 240 * high:.1f}" y2="{y}"/>'
+            f'<circle class="dot" cx="{262 + 240 * share:.1f}" cy="{y}" r="5"/>'
+            f'<text class="value" x="514" y="{y + 4}">{escape(told)}</text>'
+        )
+    return _svg(len(rows) * 26 + 34, title, parts)
+
+
+def star(center: str, leaves: Sequence[tuple[str, str]], title: str, rest: str = "") -> Markup:
+    """What one thing (a phone, an account) is shared by: it in the middle, around it (name, kind)."""
+    from math import cos, pi, sin
+
+    parts = []
+    for place, (name, _kind) in enumerate(leaves):
+        angle = 2 * pi * place / max(len(leaves), 1) - pi / 2
+        x, y = 320 + 190 * cos(angle), 170 + 120 * sin(angle)
+        anchor = "middle" if abs(cos(angle)) < 0.25 else "start" if cos(angle) > 0 else "end"
+        dx = 0 if anchor == "middle" else 10 if anchor == "start" else -10
+        dy = 4 if anchor != "middle" else (20 if sin(angle) > 0 else -12)
+        parts.append(f'<line class="tie" x1="320" y1="170" x2="{x:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="6"/>')
+        parts.append(f'<text class="name" x="{x + dx:.1f}" y="{y + dy:.1f}" text-anchor="{anchor}">{escape(name)}</text>')
+    parts.append('<circle class="hub" cx="320" cy="170" r="11"/>')
+    parts.append(f'<text class="hubname" x="320" y="200" text-anchor="middle">{escape(center)}</text>')
+    if rest:
+        parts.append(f'<text class="name" x="320" y="336" text-anchor="middle">{escape(rest)}</text>')
+    return _svg(344, title, parts)
+
+
+def _svg(height: float, title: str, parts: Sequence[str]) -> Markup:
+    return Markup(
+        f'<svg class="chart" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height:.0f}" role="img">'
+        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+    )

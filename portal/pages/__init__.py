@@ -1,0 +1,22 @@
+"""One router per kind of page. Each route says what it needs (`portal.access.needs`); the assembly refuses one that does not."""
+
+from portal.pages import (
+    administration,
+    case,
+    cases,
+    delivered,
+    downloads,
+    judging,
+    openid,
+    own_account,
+    publications,
+    quality,
+    revealing,
+    rules,
+    sign_in,
+)
+
+ROUTERS = [
+    sign_in.router, openid.router, publications.router, cases.router, case.router, revealing.router, judging.router,
+    downloads.router, rules.router, delivered.router, quality.router, own_account.router, administration.router,
+]  # fmt: skip

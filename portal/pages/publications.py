@@ -1,0 +1,92 @@
+"""The publications: which there are, what each comes to, what changed since the one before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from portal.access import Permission, Scope, Visitor, needs
+from portal.charts import bars, trend
+from portal.pages.common import ScanId, opened, portal_of
+from portal.publications import Publication
+from portal.rendering import page, words_of
+
+router = APIRouter()
+_TREND = 12
+_CHANGES = 200
+
+
+@router.get("/")
+def start(request: Request, visitor: Visitor = needs(Permission.SEE)) -> Response:
+    newest = portal_of(request).publications.newest()
+    return RedirectResponse(f"/publications/{newest.scan_id}" if newest else "/publications", status_code=303)
+
+
+@router.get("/publications")
+def listed(request: Request, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+    found, w = portal_of(request).publications.all(), words_of(request)
+    rows = [(one, summary(one, visitor.scope)) for one in found]
+    points = [(one.as_of, float(told["cases"]), f"{told['cases']:,}") for one, told in reversed(rows[:_TREND])]
+    picture = trend(points, w.t("各次扫描的线索数", "Cases per scan")) if len(points) > 1 else ""
+    return page(request, "publications.html", rows=rows, picture=picture, here="publications")
+
+
+@router.get("/publications/{scan_id}")
+def overview(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+    one, w = opened(request, scan_id), words_of(request)
+    cases = one.cases(visitor.scope)
+    cities = (
+        cases.with_columns(city=pl.col("division").str.head(4) + "00").group_by("city")
+        .agg(pl.len().alias("cases"), pl.col("expected_loss").sum()).sort("expected_loss", "city", descending=[True, False])
+    )  # fmt: skip
+    by_city = bars(
+        [(w.place(row["city"]), row["expected_loss"], f"{row['expected_loss']:,.0f} · {row['cases']}") for row in cities.iter_rows(named=True)],
+        w.t("各市预计损失（元）和线索数", "Expected loss (yuan) and cases by city"),
+    )
+    by_rule = (
+        cases.group_by("rule_id", "title_zh", "title_en", "severity")
+        .agg(pl.len().alias("cases"), pl.col("expected_loss").sum(), pl.col("amount_at_risk").sum())
+        .sort("expected_loss", "rule_id", descending=[True, False]).to_dicts()
+    )  # fmt: skip
+    houses = (
+        cases.filter(pl.col("institution_id").is_not_null()).group_by("institution_id")
+        .agg(pl.len().alias("cases"), pl.col("expected_loss").sum(), pl.col("division").min())
+        .sort("expected_loss", "institution_id", descending=[True, False]).head(10).to_dicts()
+    )  # fmt: skip
+    return page(
+        request, "overview.html", publication=one, told=summary(one, visitor.scope), by_city=by_city, by_rule=by_rule,
+        houses=houses, whole=visitor.scope.whole, here="overview",
+    )  # fmt: skip
+
+
+@router.get("/publications/{scan_id}/changes")
+def changed(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+    one = opened(request, scan_id)
+    found = one.changes(visitor.scope)
+    counts = dict(found.group_by("change").len().iter_rows())
+    still = set(one.cases(visitor.scope)["case_id"])
+    order = {"changed": 0, "new": 1, "gone": 2}
+    rows = found.sort(pl.col("change").replace_strict(order, default=3), "case_id").head(_CHANGES).to_dicts()
+    return page(
+        request, "changes.html", publication=one, rows=rows, counts=counts, still=still, more=max(found.height - _CHANGES, 0),
+        previous=one.manifest.get("previous"), here="changes",
+    )  # fmt: skip
+
+
+def summary(one: Publication, scope: Scope) -> dict[str, Any]:
+    """What a publication comes to within a scope. Yuan that no two cases count twice are known for the whole alone."""
+    cases = one.cases(scope)
+    counts = one.manifest.get("counts", {}) if scope.whole else {}
+    return {
+        "cases": cases.height,
+        "severity": dict(cases.group_by("severity").len().iter_rows()),
+        "rating": dict(cases.group_by("rating").len().iter_rows()),
+        "status": dict(cases.group_by("status").len().iter_rows()),
+        "loss": float(cases["expected_loss"].sum() or 0),
+        "amount_at_risk": counts.get("amount_at_risk"),
+        "amount_unreconciled": counts.get("amount_unreconciled"),
+        "institutions": cases["institution_id"].drop_nulls().n_unique(),
+    }

@@ -1,0 +1,152 @@
+"""Which rows count: versions, copies, equal rows, the life of a claim; and that no row is ever lost."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from assets.acceptance import accept
+from assets.deliveries import take_in
+from models.source import load_sources
+from tests.assets.reading.files import HEADER, write_csv
+
+SOURCES = load_sources()
+CLAIM = [
+    "申领编号", "补贴类别", "审核区划", "申领单位代码", "收款单位代码", "收款账号", "身份证号", "姓名", "补贴标准", "补贴金额",
+    "申领日期", "状态", "审核日期", "拨付批次", "资金来源",
+]  # fmt: skip
+
+
+class Home:
+    """An inbox, its store, and what a scan accepts of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.inbox, self.store = root / "inbox", root / "deliveries"
+        self.inbox.mkdir(parents=True)
+
+    def drop(self, name: str, rows: Sequence[Sequence[str]], header: Sequence[str] = HEADER) -> None:
+        write_csv(self.inbox / name, [header, *rows])
+
+    def accepted(self) -> tuple[dict[str, tuple[str, int, int, int, int]], duckdb.DuckDBPyConnection]:
+        """File -> status and rows read, accepted, quarantined, superseded; and the warehouse."""
+        take_in(self.inbox, self.store, SOURCES)
+        connection = duckdb.connect()
+        accept(connection, self.store, SOURCES)
+        files = connection.execute(
+            "SELECT file, status, rows_read, rows_accepted, rows_quarantined, rows_superseded FROM delivered.files"
+        )
+        return {file: tuple(rest) for file, *rest in files.fetchall()}, connection
+
+
+def voucher(number: int, amount: str = "100", division: str = "140100") -> list[str]:
+    return [f"V{number}", division, "2021-07-08", "支出", "B1", "培训补贴", "", amount]
+
+
+def claim(status: str = "已申报", decided: str = "", batch: str = "", amount: str = "500") -> list[str]:
+    return ["C1", "培训补贴", "140100", "A", "A", "6222", "x", "甲", "500", amount, "2021-07-08", status, decided, batch, "专账资金"]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path)
+
+
+def test_the_same_bytes_under_another_name_change_nothing(home: Home) -> None:
+    home.drop("专账资金台账_太原市_202107.csv", [voucher(1)])
+    home.drop("专账资金台账_大同市_202107.csv", [voucher(1)])
+    files, connection = home.accepted()
+    assert files["专账资金台账_大同市_202107.csv"] == ("accepted", 1, 1, 0, 0)
+    assert files["专账资金台账_太原市_202107.csv"] == ("duplicate", 0, 0, 0, 0)
+    assert connection.execute("SELECT count(*) FROM delivered.ledger").fetchone() == (1,)
+
+
+def test_a_correction_supersedes_whatever_the_order_of_arrival(home: Home) -> None:
+    home.drop("专账资金台账_140100_202107_更正2.csv", [voucher(1, "300")])
+    home.accepted()
+    home.drop("专账资金台账_太原市_202107_更正.csv", [voucher(1, "200"), voucher(2)])
+    home.drop("专账资金台账_太原市_202107.csv", [voucher(1, "100")])
+    home.drop("专账资金台账_太原市_202107_2.csv", [voucher(9)])
+    files, connection = home.accepted()
+    assert files["专账资金台账_140100_202107_更正2.csv"] == ("accepted", 1, 1, 0, 0)
+    assert files["专账资金台账_太原市_202107_更正.csv"] == ("superseded", 2, 0, 0, 2)
+    assert files["专账资金台账_太原市_202107.csv"] == ("superseded", 1, 0, 0, 1)
+    assert files["专账资金台账_太原市_202107_2.csv"] == ("accepted", 1, 1, 0, 0), "another part is another delivery"
+    assert connection.execute("SELECT amount FROM delivered.ledger WHERE voucher_no = 'V1'").fetchall()[0][0] == 300
+
+
+def test_of_two_versions_without_a_mark_the_one_first_read_later_counts(home: Home) -> None:
+    home.drop("ledger_140100_202107_z.csv", [voucher(1, "1")])
+    home.accepted()
+    home.drop("ledger_140100_202107_a.csv", [voucher(1, "2")])
+    files, _ = home.accepted()
+    assert files["ledger_140100_202107_z.csv"][0] == "superseded" and files["ledger_140100_202107_a.csv"][0] == "accepted"
+
+
+def test_a_file_with_neither_city_nor_period_supersedes_nothing(home: Home) -> None:
+    home.drop("ledger_a.csv", [voucher(1)])
+    home.drop("ledger_b.csv", [voucher(2)])
+    files, _ = home.accepted()
+    assert {status for status, *_ in files.values()} == {"accepted"}
+
+
+def test_equal_rows_are_one_and_rows_of_one_key_that_differ_are_both_kept(home: Home) -> None:
+    home.drop("ledger_140100_202107.csv", [voucher(1), voucher(1), voucher(2)])
+    home.drop("ledger_140100_202108.csv", [voucher(1), voucher(2, "101")])
+    files, connection = home.accepted()
+    assert files["ledger_140100_202107.csv"] == ("accepted", 3, 2, 0, 1)
+    assert files["ledger_140100_202108.csv"] == ("accepted", 2, 1, 0, 1)
+    assert connection.execute("SELECT voucher_no, amount::INT FROM delivered.ledger ORDER BY ALL").fetchall() == [("V1", 100), ("V2", 100), ("V2", 101)]
+
+
+def test_the_life_of_a_claim_is_one_claim_and_a_change_of_amount_is_not(home: Home) -> None:
+    home.drop("补贴申领_太原市_202107.csv", [claim()], CLAIM)
+    home.drop("补贴申领_太原市_202108.csv", [claim("已拨付", "2021-08-01", "B1")], CLAIM)
+    files, connection = home.accepted()
+    assert files["补贴申领_太原市_202107.csv"] == ("superseded", 1, 0, 0, 1)
+    assert connection.execute("SELECT status FROM delivered.claims").fetchall() == [("paid",)]
+    home.drop("补贴申领_太原市_202109.csv", [claim("已拨付", "2021-08-01", "B1", amount="600")], CLAIM)
+    _, connection = home.accepted()
+    assert connection.execute("SELECT count(*) FROM delivered.claims").fetchone() == (2,)
+
+
+def test_a_second_look_reads_no_file_and_the_store_alone_rebuilds_everything(home: Home) -> None:
+    home.drop("ledger_140100_202107.csv", [voucher(1), ["", *voucher(2)[1:]]])
+    first, one = home.accepted()
+    assert take_in(home.inbox, home.store, SOURCES).read == ()
+    for path in home.inbox.iterdir():
+        path.unlink()
+    again, two = home.accepted()
+    assert first == again == {"ledger_140100_202107.csv": ("partly", 2, 1, 1, 0)}
+    for table in ("ledger", "quarantine", "files"):
+        assert one.execute(f"FROM delivered.{table} ORDER BY ALL").fetchall() == two.execute(f"FROM delivered.{table} ORDER BY ALL").fetchall()
+
+
+_ROWS = st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["100", "200", "坏", ""])), max_size=6)
+_NAMES = st.sampled_from([f"ledger_{city}_{period}{mark}.csv" for city in ("140100", "140200") for period in ("202107", "2021Q3") for mark in ("", "_更正", "_2")])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(_NAMES, _ROWS), min_size=1, max_size=6), st.integers(0, 10))
+def test_nothing_is_ever_lost(tmp_path_factory: pytest.TempPathFactory, drops: list[tuple[str, list[tuple[int, str]]]], seed: int) -> None:
+    home = Home(tmp_path_factory.mktemp("home"))
+    order = random.Random(seed)
+    for name, rows in drops:
+        home.drop(name, [voucher(number, amount) for number, amount in rows])
+        if order.random() < 0.5:
+            home.accepted()
+    _, connection = home.accepted()
+    # A name may come again with other contents: then it stands twice, once per content.
+    files = connection.execute("SELECT status, rows_read, rows_accepted, rows_quarantined, rows_superseded FROM delivered.files").fetchall()
+    for status, read, accepted, quarantined, superseded in files:
+        assert read == accepted + quarantined + superseded and min(read, accepted, quarantined, superseded) >= 0
+        assert status in {"accepted", "partly", "duplicate", "superseded", "quarantined"}
+    (in_tables,) = connection.execute("SELECT count(*) FROM delivered.ledger").fetchone() or (0,)
+    (in_quarantine,) = connection.execute("SELECT count(*) FROM delivered.quarantine WHERE line IS NOT NULL").fetchone() or (0,)
+    assert in_tables == sum(row[2] for row in files)
+    assert in_quarantine == sum(row[3] for row in files)

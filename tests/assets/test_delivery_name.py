@@ -1,0 +1,33 @@
+"""What a file's name says."""
+
+from __future__ import annotations
+
+import pytest
+
+from assets.delivery_name import DeliveryName, read_name
+from models.source import load_sources
+
+
+@pytest.mark.parametrize(
+    ("file", "told"),
+    [
+        ("培训学员名册_太原市_202107.xlsx", DeliveryName("enrolments", "140100", "202107")),
+        ("考勤签到_140100_202107.csv", DeliveryName("attendance", "140100", "202107")),
+        ("claims_2021.parquet", DeliveryName("claims", "", "2021")),
+        ("claims.parquet", DeliveryName("claims")),
+        ("ledger_140400_2021_2.csv", DeliveryName("ledger", "140400", "2021", "2")),
+        ("补贴申领_大同_2021Q3_更正.xlsx", DeliveryName("claims", "140200", "2021Q3", "", 1)),
+        ("补贴申领_大同市_2021q3_3_更正2.xlsx", DeliveryName("claims", "140200", "2021Q3", "3", 2)),
+        ("enrolments_140100_202107_更正.parquet", DeliveryName("enrolments", "140100", "202107", "", 1)),
+        ("sub/银行流水_晋城市_2021.csv", DeliveryName("bank", "140500", "2021")),
+        ("食堂采购清单_太原市_202107.xlsx", DeliveryName("", "140100", "202107")),
+        ("classesroom.csv", DeliveryName()),
+    ],
+)
+def test_what_a_name_says(file: str, told: DeliveryName) -> None:
+    assert read_name(file, load_sources()) == told
+
+
+def test_a_name_without_city_and_period_replaces_nothing() -> None:
+    assert not read_name("claims.parquet", load_sources()).replaces
+    assert read_name("claims_2021.parquet", load_sources()).replaces
