@@ -24,7 +24,9 @@ LEAST = 0.05
 
 def write_claim_pairs(connection: duckdb.DuckDBPyConnection) -> int:
     """Write `claim_pairs` (`models.claim_matching.PAIR_SCHEMA`) from the tables of ``connection``; returns its rows."""
-    certificates = certificate_pairs(_fetch(connection, "certificate_candidates")).filter(pl.col("probability") >= LEAST)
+    certificates = certificate_pairs(_fetch(connection, "certificate_candidates")).filter(
+        pl.col("probability") >= LEAST
+    )
     persons = consistent(_persons(connection)).filter(pl.col("probability") >= LEAST)
     claims = _given(connection, "claims_of_persons", "linked_persons", persons.select("id_number_a", "id_number_b"))
     again = old_identity_rows(_fetch(connection, "old_identity_pairs"))
@@ -46,7 +48,9 @@ def _persons(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     presence = _given(connection, "presence", "person_candidates", candidates.select("id_number_a", "id_number_b"))
     order = ["id_number_a", "id_number_b", "name_a", "name_b"]
     candidates = candidates.join(presence, on=["id_number_a", "id_number_b"], how="left").sort(order)
-    scored = person_pairs(candidates).sort([*order[:2], "probability", *order[2:]], descending=[False, False, True, False, False])
+    scored = person_pairs(candidates).sort(
+        [*order[:2], "probability", *order[2:]], descending=[False, False, True, False, False]
+    )
     return scored.unique(["id_number_a", "id_number_b"], keep="first", maintain_order=True)
 
 

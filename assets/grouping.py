@@ -58,5 +58,5 @@ def grouped(cases: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("institution_id", "class_id", "person", "case_id", nulls_last=True)
         .select(SCHEMA.names())
-        .cast(dict(SCHEMA))
+        .cast(SCHEMA)
     )

@@ -63,12 +63,12 @@ def _count(connection: duckdb.DuckDBPyConnection, rule_id: str, examined: int, h
 
 def _standard_columns(rule: Rule, columns: dict[str, str]) -> str:
     key = ", '|', ".join(_key_part(name, columns[name]) for name in rule.key)
-    claim_ids = "claim_ids" if "claim_ids" in columns else "[claim_id]"
+    claim_ids = "coalesce(claim_ids, [])" if "claim_ids" in columns else "[claim_id]"
     optional = [f"{'h.' + name if name in columns else empty} AS {name}" for name, empty in _OPTIONAL.items()]
     delivered = " AND ".join(_delivered(counterpart) for counterpart in rule.counterpart) or "true"
     standard = [
         f"concat({key}) AS subject_key",
-        f"CAST(list_sort({claim_ids}) AS VARCHAR[]) AS claim_ids",
+        f"CAST(coalesce(list_sort({claim_ids}), []) AS VARCHAR[]) AS claim_ids",
         "h.division",
         *optional,
         "h.observed",

@@ -50,7 +50,9 @@ def write_roster_pairs(connection: duckdb.DuckDBPyConnection) -> int:
 def write_institution_groups(connection: duckdb.DuckDBPyConnection) -> int:
     """Write `institution_links` (pairs of institutions with what they share) and `institution_groups`; returns the number of groups."""
     institutions = _fetch(connection, "active_institutions")
-    pairs = institution_pairs(_fetch(connection, "institution_ties"), _fetch(connection, "institution_persons"), institutions)
+    pairs = institution_pairs(
+        _fetch(connection, "institution_ties"), _fetch(connection, "institution_persons"), institutions
+    )
     _keep(connection, "institution_links", pairs)
     names = dict(institutions.select("institution_id", "name").iter_rows())
     places = dict(institutions.select("institution_id", "division").iter_rows())
@@ -58,7 +60,9 @@ def write_institution_groups(connection: duckdb.DuckDBPyConnection) -> int:
     return _keep(connection, "institution_groups", pl.DataFrame(rows, schema=GROUP_SCHEMA))
 
 
-def _group(members: list[str], pairs: pl.DataFrame, names: dict[str, str | None], places: dict[str, str | None]) -> dict[str, object]:
+def _group(
+    members: list[str], pairs: pl.DataFrame, names: dict[str, str | None], places: dict[str, str | None]
+) -> dict[str, object]:
     size = len(members)
     return {
         "group_id": members[0],

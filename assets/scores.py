@@ -96,7 +96,7 @@ def _level(connection: duckdb.DuckDBPyConnection, name: str, features: Mapping[s
     peers = None
     if name == "class":
         peers = frame.select("key").join(connection.execute(CLASS_PEERS).pl(), on="key", how="left", maintain_order="left").drop("key")
-    evidence = weigh(frame, traits, peers)
+    evidence = weigh(frame, traits, peers, detect=name != "claim")
     groups = two_groups(evidence.strength)
     return Level(evidence, groups, log_odds(groups.probability), groups.tail)
 

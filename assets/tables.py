@@ -20,6 +20,7 @@ TABLES = Path(__file__).parent / "tables"
 
 # Two tables are no SELECT of their own file: `scan` (the as-of date) and `parameter` (the law resolved per city).
 SCAN_READS = ("delivered.claims", "delivered.ledger", "delivered.bank")
+CODED_READS = {"delivered.payroll": "employer_id", "delivered.certificates": "assessor_id"}
 PARAMETER_READS = tuple(
     f"delivered.{source}"
     for source in ("claims", "classes", "projects", "institutions", "ledger", "bank", "reports", "allocations")
@@ -56,9 +57,12 @@ def build_scan(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
 
 def build_parameters(connection: duckdb.DuckDBPyConnection, overrides: Iterable[ParameterRow] = ()) -> pl.DataFrame:
     """Write the table `parameter`: every value in force, per city that occurs in the data; returns it."""
-    union = " UNION ".join(f"SELECT division FROM {table}" for table in PARAMETER_READS)
+    divisions = [f"SELECT division FROM {table}" for table in PARAMETER_READS]
+    # Employers and assessors that stand in no catalogue have their place in their credit code.
+    coded = [f"SELECT substr({column}, 3, 6) FROM {table}" for table, column in CODED_READS.items()]
     cities = connection.execute(
-        f"SELECT DISTINCT concat(left(division, 4), '00') FROM ({union}) WHERE division IS NOT NULL ORDER BY 1"
+        f"""SELECT DISTINCT concat(left(division, 4), '00') FROM ({" UNION ".join([*divisions, *coded])})
+            WHERE regexp_full_match(division, '[0-9]{{6}}') ORDER BY 1"""
     ).fetchall()
     frame = resolve(law_rows(), tuple(overrides), [city for (city,) in cities])
     connection.register("resolved_parameters", frame.to_arrow())

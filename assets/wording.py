@@ -34,6 +34,9 @@ COLUMNS: Mapping[str, Column] = {
     "score": Column("属实概率", 9, meaning="核查属实的概率估计"),
     "division": Column("区划", 9),
     "institution_id": Column("机构代码", 22),
+    "institution": Column("机构名称", 26, True),
+    "class_id": Column("班级编号", 24),
+    "person": Column("人员（已遮盖）", 22),
     "subject_kind": Column("对象类型", 10),
     "subject_key": Column("对象编号", 34, True, "个人信息在编号中以代号（P、T、A 开头）代替"),
     "claim_count": Column("申领笔数", 9),
@@ -48,7 +51,7 @@ COLUMNS: Mapping[str, Column] = {
     "status": Column("状态", 9),
     "first_seen": Column("首次发现", 12),
     "last_seen": Column("最近发现", 12),
-    "outcome": Column("核查结论", 10, meaning="请填：属实、排除、核查中；填好的工作簿可作为“核查反馈”交回"),
+    "outcome": Column("核查结论", 10, meaning="请填：属实、排除、核查中；填好后在门户“交回工作簿”上传"),
     "recovered_amount": Column("追回金额", 12),
     "checked_on": Column("核查日期", 12),
     "checked_by": Column("核查人", 10),
@@ -73,6 +76,8 @@ COLUMNS: Mapping[str, Column] = {
     "rows_quarantined": Column("隔离行", 10),
     "rows_superseded": Column("被替代行", 10),
     "reason": Column("原因", 36, True),
+    "delivered_by": Column("已送达的市（个）", 12),
+    "cities": Column("全部市（个）", 12),
     "change": Column("变化", 8),
     "what_zh": Column("内容", 60, True),
 }
@@ -132,8 +137,10 @@ def about_lines(about: About) -> Iterator[tuple[str, str, str]]:
     yield "section", "各工作表", ""
     yield "pair", "规则汇总", "每条规则检查了多少、命中多少；“检查数”为 0 表示没有可检查的数据，不表示没有问题。"
     yield "pair", "线索清单", "全部线索；黄色列供核查人员填写，填好后整本交回。"
+    yield "pair", "按机构查看", "同样的线索，按机构、班级、人员排列，供下户核查时使用。"
     yield "pair", "证据", "每条线索背后的原始行：哪个文件、哪个工作表、哪一行。"
     yield "pair", "未接受的文件", "没有全部接受的文件及行数；对照数据不全的线索定为 C 级。"
+    yield "pair", "未送达的数据", "至少半数的市已经送达、而本市没有送达的月份。"
     yield "pair", "变化", "与上一次发布相比新增、消失和有变化的线索。"
     yield "text", "", ""
     yield "section", "线索清单的列", ""

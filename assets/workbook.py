@@ -60,18 +60,30 @@ def write_cases_workbook(
     files: pl.DataFrame,
     changes: pl.DataFrame,
     missing: pl.DataFrame | None = None,
+    groups: pl.DataFrame | None = None,
 ) -> None:
-    """The workbook of a publication. `missing` are deliveries that were expected and never came."""
+    """The workbook of a publication. `missing` are deliveries that were expected and never came; `groups` say of each case
+    its class and person (`grouping.py`)."""
     with _Book(path, f"{about.scan_id}　{about.scope}") as book:
         book.about("说明", about)
         book.table("规则汇总", rules)
         told = cases.with_columns(claim_count=pl.col("claim_ids").list.len())
         book.table("线索清单", told.select(c for c in CASE_COLUMNS if c in told.columns), entry=_JUDGEMENT_COLUMNS)
+        if groups is not None:
+            book.table("按机构查看", _by_institution(told, groups))
         book.table("证据", evidence, limit=EVIDENCE_ROWS, rest="evidence.parquet")
         book.table("未接受的文件", files.filter(pl.col("status") != "accepted"), note=_tally(files))
         if missing is not None:
-            book.table("未送达的文件", missing)
+            book.table("未送达的数据", missing)
         book.table("变化", changes)
+
+
+def _by_institution(cases: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """Institution, class, person, and under each its cases: the order in which an inspector works."""
+    shown = ("rating", "title_zh", "explanation_zh", "amount_at_risk", "division", "status", "case_id")
+    return groups.drop("institution_id").join(
+        cases.select("institution_id", *shown), on="case_id", how="inner", maintain_order="left"
+    ).select("institution_id", "institution", "class_id", "person", *shown)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ Nothing here is part of the product; a peer that is not installed raises `Unavai
 
 from __future__ import annotations
 
+import logging
+
 import polars as pl
 
 from models.linkage.values import prepare
@@ -37,6 +39,7 @@ def splink(records: pl.DataFrame, against: pl.DataFrame | None) -> pl.DataFrame:
         from splink import DuckDBAPI, Linker, SettingsCreator, block_on
     except ImportError as error:
         raise Unavailable(f"splink: {error}") from error
+    logging.getLogger("splink").setLevel(logging.ERROR)
     sources, kinds, key = _prepared(records, against)
     comparisons = {
         "text": levels.JaroWinklerAtThresholds,
@@ -55,18 +58,19 @@ def splink(records: pl.DataFrame, against: pl.DataFrame | None) -> pl.DataFrame:
     )
     api = DuckDBAPI()
     frames = [source.to_pandas() for source in sources]
-    try:
-        tables = [api.register(frame, f"source_{at}") for at, frame in enumerate(frames)]
-        linker = Linker(tables if against is not None else tables[0], settings)
-    except (AttributeError, TypeError):  # before splink 5 the frames themselves were given
-        linker = Linker(frames if against is not None else frames[0], settings, db_api=api)
+    tables = [api.register(frame) for frame in frames]
+    linker = Linker(tables if against is not None else tables[0], settings)
     linker.training.estimate_probability_two_random_records_match([block_on(*order[:2])], recall=0.7)
     linker.training.estimate_u_using_random_sampling(max_pairs=1_000_000, seed=1)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on(order[0]))
     linker.training.estimate_parameters_using_expectation_maximisation(block_on(order[1]))
     found = linker.inference.predict(threshold_match_probability=0.01).as_pandas_dataframe()
     return pl.DataFrame(
-        {"left": found[f"{key}_l"].tolist(), "right": found[f"{key}_r"].tolist(), "probability": found["match_probability"].tolist()},
+        {
+            "left": found[f"{key}_l"].tolist(),
+            "right": found[f"{key}_r"].tolist(),
+            "probability": found["match_probability"].tolist(),
+        },
         schema=_SCHEMA,
     )
 
@@ -95,5 +99,7 @@ def recordlinkage(records: pl.DataFrame, against: pl.DataFrame | None) -> pl.Dat
     classifier.fit(features)
     probability = [float(value) for value in classifier.prob(features)]
     left, right = pairs.get_level_values(0), pairs.get_level_values(1)
-    return pl.DataFrame({"left": left.astype(str).tolist(), "right": right.astype(str).tolist(), "probability": probability}, schema=_SCHEMA)
-
+    return pl.DataFrame(
+        {"left": left.astype(str).tolist(), "right": right.astype(str).tolist(), "probability": probability},
+        schema=_SCHEMA,
+    )

@@ -11,8 +11,9 @@ from typing import Any
 
 import yaml
 
+from checks.coverage import coverage
 from checks.rule import Rule, read_rules
-from models.law import Notice, ParameterRow, load_coverage, load_guards, load_notices, load_parameters
+from models.law import Notice, ParameterRow, load_guards, load_notices, load_parameters
 
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "docs" / "rulebook.md"
@@ -36,7 +37,7 @@ def rulebook() -> str:
     ordered = sorted(
         rules.values(), key=lambda rule: (rule.notice != COVERED, rule.notice, order.get((rule.notice, rule.clause), 0), rule.rule_id)
     )
-    parts = [_INTRODUCTION, f"共 {len(ordered)} 条规则。\n\n", _contents(ordered), _coverage(notices[COVERED]), _guards()]
+    parts = [_INTRODUCTION, f"共 {len(ordered)} 条规则。\n\n", _contents(ordered), _coverage(notices[COVERED], ordered), _guards()]
     parts += [_page(rule, notices[rule.notice], rows) for rule in ordered]
     return "".join(parts)
 
@@ -50,9 +51,9 @@ def _contents(rules: Iterable[Rule]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _coverage(notice: Notice) -> str:
+def _coverage(notice: Notice, rules: Iterable[Rule]) -> str:
     """The notice sentence by sentence, with what answers each."""
-    answers = {(one.clause, one.sentence): one for one in load_coverage(notice.id)}
+    answers = {(one.clause, one.sentence): one for one in coverage(notice, rules)}
     lines = [f"\n## 通知逐句对照 {notice.number}\n", "| 条款 | 原文 | 由谁回答 |", "| --- | --- | --- |"]
     for clause in notice.clauses:
         for sentence in clause.sentences:

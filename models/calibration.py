@@ -59,6 +59,8 @@ def bulk(strength: np.ndarray) -> tuple[float, float]:
 
 def assumed(strength: np.ndarray, share: float = 0.1) -> np.ndarray:
     """Probabilities where nothing is known of the features and strengths have no scale of their own: a tenth is odd."""
+    if not len(strength):
+        return strength
     return expit(log_odds(np.array([share]))[0] + 1.5 * (strength - np.quantile(strength, 1 - share)))
 
 

@@ -181,11 +181,18 @@ class Totals:
 
 
 def amount_at_risk_total(cases: pl.DataFrame, claims: pl.DataFrame) -> Totals:
-    """Both totals, over violations alone.
+    """Both totals, over violations alone: the sums of their `money_shares`."""
+    shares = money_shares(cases.filter(pl.col("severity") == "violation"), claims)
+    sums = dict(shares.group_by("unit_kind").agg(pl.col("share").sum()).iter_rows())
+    return Totals(_yuan(sums.get("claim")), _yuan(sums.get("division")))
 
-    `cases`: rule_id, severity, subject_kind, subject_key, division, claim_ids, amount_at_risk. `claims`: the live claims
-    with claim_id, amount, claimed_on; a claim that is not among them counts nothing. Per claim the largest figure
-    counts of those that its cases put on it:
+
+def money_shares(cases: pl.DataFrame, claims: pl.DataFrame, by: Sequence[str] = ()) -> pl.DataFrame:
+    """What the cases put at risk with no yuan twice: *by, unit_kind (`claim`, `division`), unit (its id), share (yuan).
+
+    `cases`: rule_id, subject_kind, subject_key, division, claim_ids, amount_at_risk, and the columns `by`, for whose
+    values the shares are told apart. `claims`: the live claims with claim_id, amount, claimed_on; a claim that is not
+    among them counts nothing. Per claim the largest figure counts of those that its cases put on it:
 
     - a case of a claim puts its amount_at_risk (the amount, or the excess where the rule says so) on that claim alone;
       earlier claims in its claim_ids are what it is compared with, and are not put at risk by it;
@@ -194,38 +201,41 @@ def amount_at_risk_total(cases: pl.DataFrame, claims: pl.DataFrame) -> Totals:
     - any other case (of a class, a person, ...) puts on each of its claims the claim's amount, yet never more than the
       case's own figure, so that a rule whose figure is 0 puts nothing at risk.
 
-    Cases of divisions, batches, vouchers and transactions name sums, not claims: they are `amount_unreconciled`, per
-    division the largest of the rules' sums.
+    Cases of divisions, batches, vouchers and transactions name sums, not claims: per division the largest of the
+    rules' sums.
     """
-    violations = cases.filter(pl.col("severity") == "violation")
     apart = pl.col("subject_kind").str.contains(rf"(?:^|[^a-z])(?:{'|'.join(sorted(_UNRECONCILED))})(?:[^a-z]|$)")
     money = (
         claims.select("claim_id", pl.col("amount").cast(MONEY), "claimed_on")
         .group_by("claim_id")
         .agg(pl.col("amount").max(), pl.col("claimed_on").min())
     )
-    spread = [share(violations.filter(~apart), money) for share in (_of_claims, _of_certificates, _of_others)]
-    at_risk = pl.concat(spread).group_by("claim_id").agg(pl.col("share").max())["share"].sum()
-    sums = violations.filter(apart).group_by("division", "rule_id").agg(pl.col("amount_at_risk").cast(MONEY).sum())
-    unreconciled = sums.group_by("division").agg(pl.col("amount_at_risk").max())["amount_at_risk"].sum()
-    return Totals(_yuan(at_risk), _yuan(unreconciled))
+    spread = [share(cases.filter(~apart), money, by) for share in (_of_claims, _of_certificates, _of_others)]
+    at_risk = pl.concat(spread).group_by(*by, "claim_id").agg(pl.col("share").max())
+    sums = cases.filter(apart).group_by(list(dict.fromkeys([*by, "division", "rule_id"]))).agg(_share("amount_at_risk").sum())
+    largest = sums.group_by(list(dict.fromkeys([*by, "division"]))).agg(pl.col("share").max().cast(MONEY))
+    columns = [*by, "unit_kind", "unit", "share"]
+    return pl.concat([
+        at_risk.with_columns(pl.lit("claim").alias("unit_kind"), pl.col("claim_id").alias("unit")).select(columns),
+        largest.with_columns(pl.lit("division").alias("unit_kind"), pl.col("division").alias("unit")).select(columns),
+    ])  # fmt: skip
 
 
-def _of_claims(cases: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
-    of_claims = cases.filter(_named_once()).select(pl.col("subject_key").alias("claim_id"), _share("amount_at_risk"))
+def _of_claims(cases: pl.DataFrame, money: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    of_claims = cases.filter(_named_once()).select(*by, pl.col("subject_key").alias("claim_id"), _share("amount_at_risk"))
     return of_claims.join(money, on="claim_id", how="semi")
 
 
-def _of_certificates(cases: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
-    named = _named(cases.filter(pl.col("rule_id") == "certificate_claimed_twice"), money)
+def _of_certificates(cases: pl.DataFrame, money: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    named = _named(cases.filter(pl.col("rule_id") == "certificate_claimed_twice"), money, by)
     ordered = named.sort(-pl.col("amount"), "claimed_on", "claim_id")
     spared = pl.int_range(pl.len()).over("subject_key") == 0
-    return ordered.filter(~spared).select("claim_id", _share("amount"))
+    return ordered.filter(~spared).select(*by, "claim_id", _share("amount"))
 
 
-def _of_others(cases: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
-    named = _named(cases.filter(~_named_once() & (pl.col("rule_id") != "certificate_claimed_twice")), money)
-    return named.select("claim_id", pl.min_horizontal("amount", _share("amount_at_risk")).alias("share"))
+def _of_others(cases: pl.DataFrame, money: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    named = _named(cases.filter(~_named_once() & (pl.col("rule_id") != "certificate_claimed_twice")), money, by)
+    return named.select(*by, "claim_id", pl.min_horizontal("amount", _share("amount_at_risk")).alias("share"))
 
 
 def _named_once() -> pl.Expr:
@@ -233,8 +243,9 @@ def _named_once() -> pl.Expr:
     return (pl.col("subject_kind") == "claim") & ~pl.col("subject_key").str.contains("|", literal=True)
 
 
-def _named(cases: pl.DataFrame, money: pl.DataFrame) -> pl.DataFrame:
-    exploded = cases.select("rule_id", "subject_key", "amount_at_risk", pl.col("claim_ids").alias("claim_id"))
+def _named(cases: pl.DataFrame, money: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    wanted = dict.fromkeys([*by, "rule_id", "subject_key", "amount_at_risk"])
+    exploded = cases.select(*wanted, pl.col("claim_ids").alias("claim_id"))
     return exploded.explode("claim_id").unique().join(money, on="claim_id", how="inner")
 
 

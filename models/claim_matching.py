@@ -31,7 +31,14 @@ PAIR_SCHEMA = pl.Schema(
     }
 )
 # How surely two claims are the same matter once the persons are one; `other` are different courses or certificates under two numbers.
-_MATTERS = {"same_certificate": 1.0, "same_class": 1.0, "same_month": 1.0, "same_level": 0.97, "same_year": 0.95, "other": 0.75}
+_MATTERS = {
+    "same_certificate": 1.0,
+    "same_class": 1.0,
+    "same_month": 1.0,
+    "same_level": 0.97,
+    "same_year": 0.95,
+    "other": 0.75,
+}
 
 _ZH = {
     "number_level": {
@@ -96,13 +103,17 @@ def _frame(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
 def certificate_rows(pairs: pl.DataFrame) -> pl.DataFrame:
     """Rows of `claim_pairs` for pairs of one person's certificate claims (`models.claim_pairs.certificate_pairs`)."""
     columns = ("claim_a", "claim_b", "probability", "number_level")
-    return _frame({name: row[name] for name in columns} | {"basis": "certificate"} for row in pairs.iter_rows(named=True))
+    return _frame(
+        {name: row[name] for name in columns} | {"basis": "certificate"} for row in pairs.iter_rows(named=True)
+    )
 
 
 def old_identity_rows(pairs: pl.DataFrame) -> pl.DataFrame:
     """Rows of `claim_pairs` for claims of one person for one thing (`matter`), one of them under the old 15-digit number."""
     evidence = {"basis": "old_identity", "probability": 1.0, "identity_level": "old_number"}
-    return _frame({name: row[name] for name in ("claim_a", "claim_b", "matter")} | evidence for row in pairs.iter_rows(named=True))
+    return _frame(
+        {name: row[name] for name in ("claim_a", "claim_b", "matter")} | evidence for row in pairs.iter_rows(named=True)
+    )
 
 
 def person_rows(persons: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
@@ -112,15 +123,28 @@ def person_rows(persons: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
         of_person.setdefault(claim["id_number"], []).append(claim)
     rows = []
     for pair in persons.iter_rows(named=True):
-        for one, other, matter in _matched(of_person.get(pair["id_number_a"], []), of_person.get(pair["id_number_b"], [])):
+        for one, other, matter in _matched(
+            of_person.get(pair["id_number_a"], []), of_person.get(pair["id_number_b"], [])
+        ):
             first, second = sorted((one["claim_id"], other["claim_id"]))
             evidence = {name: pair[name] for name in ("name_level", "identity_level", "contact", "presence")}
             probability = round(pair["probability"] * _MATTERS[matter], 4)
-            rows.append({"claim_a": first, "claim_b": second, "probability": probability, "basis": "person", "matter": matter, **evidence})
+            rows.append(
+                {
+                    "claim_a": first,
+                    "claim_b": second,
+                    "probability": probability,
+                    "basis": "person",
+                    "matter": matter,
+                    **evidence,
+                }
+            )
     return _frame(rows)
 
 
-def _matched(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any], str]]:
+def _matched(
+    one: list[dict[str, Any]], other: list[dict[str, Any]]
+) -> list[tuple[dict[str, Any], dict[str, Any], str]]:
     """One-to-one: the surest matter first, then the claims nearest in time."""
     order = list(_MATTERS)
     possible = []
@@ -145,7 +169,10 @@ def _matter(a: Mapping[str, Any], b: Mapping[str, Any]) -> str | None:
     kind = a["subsidy_kind"]
     if kind != b["subsidy_kind"]:
         return None
-    same = {name: a[name] is not None and a[name] == b[name] for name in ("class_id", "month", "occupation", "level", "class_year")}
+    same = {
+        name: a[name] is not None and a[name] == b[name]
+        for name in ("class_id", "month", "occupation", "level", "class_year")
+    }
     if kind == "work_training":
         return "same_month" if same["month"] else None
     if kind in ("living", "transport"):

@@ -53,9 +53,12 @@ def certificate_pairs(pairs: pl.DataFrame) -> pl.DataFrame:
     for row in pairs.iter_rows(named=True):
         level = number_level(row["number_a"], row["number_b"])
         levels.append(level)
-        probabilities.append(0.0 if level in ("equal", "different") or _another(row, level) else _certificate(row, level))
+        probabilities.append(
+            0.0 if level in ("equal", "different") or _another(row, level) else _certificate(row, level)
+        )
     return pairs.with_columns(
-        pl.Series("number_level", levels, dtype=pl.String), pl.Series("probability", probabilities, dtype=pl.Float64).round(4)
+        pl.Series("number_level", levels, dtype=pl.String),
+        pl.Series("probability", probabilities, dtype=pl.Float64).round(4),
     )
 
 
@@ -67,7 +70,14 @@ def _certificate(row: dict, level: str) -> float:
         ("number", level),
         ("registered", ("none", "one", "both")[known]),
         ("facts", ("equal" if all(facts) else "differ") if known == 2 else None),
-        ("occupation", None if known == 2 or None in (row["occupation_a"], row["occupation_b"]) else "equal" if len(occupations) == 1 else "differ"),
+        (
+            "occupation",
+            None
+            if known == 2 or None in (row["occupation_a"], row["occupation_b"])
+            else "equal"
+            if len(occupations) == 1
+            else "differ",
+        ),
         ("amount", "equal" if row["amount_a"] == row["amount_b"] else "differ"),
     ]
     odds = np.log(_PRIOR_CERTIFICATE) - np.log1p(-_PRIOR_CERTIFICATE) + _odds(_CERTIFICATE, evidence)
@@ -76,13 +86,19 @@ def _certificate(row: dict, level: str) -> float:
 
 def _another(row: dict, level: str) -> bool:
     """Lawful by what is written: one number shared by two occupations, or an unregistered number that is a third certificate's."""
-    shared = "special_operation" in (row["kind_a"], row["kind_b"]) or "special_equipment" in (row["kind_a"], row["kind_b"])
+    shared = "special_operation" in (row["kind_a"], row["kind_b"]) or "special_equipment" in (
+        row["kind_a"],
+        row["kind_b"],
+    )
     if shared and None not in (row["occupation_a"], row["occupation_b"]) and row["occupation_a"] != row["occupation_b"]:
         return True
     for side, other in (("a", "b"), ("b", "a")):
         if not row[f"registered_{side}"]:
             rest = [number for number in row["others"] or () if number != row[f"number_{other}"]]
-            nearest = min((NUMBER_LEVELS.index(number_level(row[f"number_{side}"], number)) for number in rest), default=len(NUMBER_LEVELS))
+            nearest = min(
+                (NUMBER_LEVELS.index(number_level(row[f"number_{side}"], number)) for number in rest),
+                default=len(NUMBER_LEVELS),
+            )
             if nearest <= NUMBER_LEVELS.index(level):
                 return True
     return False
@@ -106,7 +122,11 @@ _PERSON = {  # evidence: {value: (same person, relatives, strangers)}
     "contact": {"phone": (0.6, 0.9, 0.9), "account": (0.4, 0.1, 0.1), "none": (1.0, 1.0, 1.0)},
     "presence": {"photo": (0.2, 1e-3, 1e-3), "one_absent": (0.3, 0.08, 0.08), "together": (0.3, 0.8, 0.8)},
 }  # fmt: skip
-_NAMESAKES = (1e-3, 0.0, 1 - 1e-3)  # of two namesakes at one place whom nothing else joins; their equal names are no news
+_NAMESAKES = (
+    1e-4,
+    0.0,
+    1 - 1e-4,
+)  # of two namesakes at one place whom nothing else joins; their equal names are no news
 _ROUNDS = 50
 EVEN = 0.5
 
@@ -133,9 +153,18 @@ def person_pairs(pairs: pl.DataFrame) -> pl.DataFrame:
     numbers = [identity_level(a, b) for a, b in pairs.select("id_number_a", "id_number_b").iter_rows()]
     # Twins are born on one day, registered one after the other, and named alike: seen together these are one observation, not three.
     twins = ("one_of_three", "one_of_two", "left_out")
-    told = ["of_twins" if number == "neighbour" and name in twins else name for name, number in zip(names, numbers, strict=True)]
+    told = [
+        "of_twins" if number == "neighbour" and name in twins else name
+        for name, number in zip(names, numbers, strict=True)
+    ]
     sexes = [_sexes(a, b) for a, b in pairs.select("id_number_a", "id_number_b").iter_rows()]
-    columns = {"name": told, "identity": numbers, "sex": sexes, "contact": pairs["contact"].to_list(), "presence": pairs["presence"].to_list()}
+    columns = {
+        "name": told,
+        "identity": numbers,
+        "sex": sexes,
+        "contact": pairs["contact"].to_list(),
+        "presence": pairs["presence"].to_list(),
+    }
     logs = np.zeros((pairs.height, len(EXPLANATIONS)))
     joined = np.array([contact != "none" for contact in columns["contact"]], dtype=bool)
     for evidence, values in columns.items():

@@ -22,10 +22,10 @@ def filled(distance: np.ndarray) -> np.ndarray:
     return np.nan_to_num(distance, nan=0.0)
 
 
-def forest(matrix: np.ndarray) -> np.ndarray:
+def forest(matrix: np.ndarray, trees: int = 200) -> np.ndarray:
     """How few random cuts set a subject apart (isolation forest)."""
-    trees = IsolationForest(n_estimators=200, max_samples=min(256, len(matrix)), random_state=SEED, n_jobs=1)
-    return -trees.fit(matrix).score_samples(matrix)
+    grown = IsolationForest(n_estimators=trees, max_samples=min(256, len(matrix)), random_state=SEED, n_jobs=1)
+    return -grown.fit(matrix).score_samples(matrix)
 
 
 def neighbours(matrix: np.ndarray, count: int = 20) -> np.ndarray:

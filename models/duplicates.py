@@ -17,6 +17,8 @@ from models.linkage.comparison import Values
 from models.linkage.values import prepare
 from models.linkage.weights import chance, learn, rarity
 
+SURE = 0.99
+"""A cluster is a chain of pairs and no surer than its weakest: only pairs this probable are joined, if nothing else is asked for."""
 _SCHEMA = {"left": pl.String, "right": pl.String, "probability": pl.Float64}
 
 
@@ -78,7 +80,7 @@ def _one_to_one(pairs: np.ndarray, odds: np.ndarray) -> np.ndarray:
     return np.sort(np.array(kept, dtype=np.int64))
 
 
-def clusters(pairs: pl.DataFrame, threshold: float = 0.5) -> pl.DataFrame:
+def clusters(pairs: pl.DataFrame, threshold: float = SURE) -> pl.DataFrame:
     """Entities: `key` and `cluster` (the smallest key of those that pairs of at least ``threshold`` join, directly or not)."""
     strong = pairs.filter(pl.col("probability") >= threshold)
     names = pl.concat([strong["left"], strong["right"]]).unique().sort()
@@ -86,5 +88,9 @@ def clusters(pairs: pl.DataFrame, threshold: float = 0.5) -> pl.DataFrame:
         return pl.DataFrame(schema={"key": pl.String, "cluster": pl.String})
     place = {name: at for at, name in enumerate(names)}
     left, right = (np.array([place[name] for name in strong[column]]) for column in ("left", "right"))
-    _, group = connected_components(coo_array((np.ones(len(left)), (left, right)), shape=(len(names), len(names))), directed=False)
-    return pl.DataFrame({"key": names, "group": group}).select("key", pl.col("key").min().over("group").alias("cluster"))
+    _, group = connected_components(
+        coo_array((np.ones(len(left)), (left, right)), shape=(len(names), len(names))), directed=False
+    )
+    return pl.DataFrame({"key": names, "group": group}).select(
+        "key", pl.col("key").min().over("group").alias("cluster")
+    )

@@ -50,11 +50,14 @@ class Evidence:
     strength: np.ndarray
 
 
-def weigh(features: pl.DataFrame, traits: Mapping[str, Trait] | None = None, peers: pl.DataFrame | None = None) -> Evidence:
+def weigh(
+    features: pl.DataFrame, traits: Mapping[str, Trait] | None = None, peers: pl.DataFrame | None = None, *, detect: bool = True
+) -> Evidence:
     """Evidence of every row of ``features`` (first column the key, the others numbers, null where unknown).
 
     ``traits`` by feature; a feature without one is its own family and tells on both sides. ``peers``: one row per row
-    of ``features``, one column per condition under which subjects are alike.
+    of ``features``, one column per condition under which subjects are alike. Without ``detect`` the detectors are not
+    asked: of millions of claims the families say enough.
     """
     names = features.columns[1:]
     known = [(traits or {}).get(name) or Trait(name) for name in names]
@@ -67,7 +70,7 @@ def weigh(features: pl.DataFrame, traits: Mapping[str, Trait] | None = None, pee
     weights = [trait.weight for trait in known]
     surprises = tails.surprise(stands.distance, both)
     families = tails.families(surprises, weights, of_family, family_names)
-    consensus = _consensus(stands.distance, both, weights, told=traits is not None)
+    consensus = _consensus(stands.distance, both, weights, told=traits is not None) if detect else np.zeros(features.height)
     return Evidence(
         keys=features[:, 0].cast(pl.String).to_list(),
         features=names,
@@ -89,7 +92,7 @@ def _consensus(distance: np.ndarray, both: Sequence[bool], weights: Sequence[flo
     matrix = matrix[:, matrix.std(axis=0) > 0] if len(matrix) >= 3 else matrix[:, :0]
     if matrix.shape[1] == 0:
         return np.zeros(len(distance))
-    voices = [(2.0, detectors.forest(matrix)), (1.0, detectors.neighbours(matrix)), (1.0, detectors.components(matrix))]
+    voices = [(2.0, detectors.forest(matrix, 100 if told else 200)), (1.0, detectors.neighbours(matrix)), (1.0, detectors.components(matrix))]
     if not told:
         voices.append((1.0, detectors.tails(matrix)))
     return sum(weight * detectors.normal_scores(voice) for weight, voice in voices) / sum(weight for weight, _ in voices)

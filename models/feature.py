@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from models.query import Query, QueryError, read_query
 
@@ -105,6 +107,7 @@ def read_feature(path: Path) -> Feature:
     return Feature(query)
 
 
-def read_features(folder: Path = FEATURES) -> dict[str, Feature]:
-    """All features of a folder by name, in alphabetical order."""
-    return {path.stem: read_feature(path) for path in sorted(folder.glob("*.sql"))}
+@lru_cache(maxsize=4)
+def read_features(folder: Path = FEATURES) -> Mapping[str, Feature]:
+    """All features of a folder by name, in alphabetical order; read once."""
+    return MappingProxyType({path.stem: read_feature(path) for path in sorted(folder.glob("*.sql"))})

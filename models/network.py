@@ -47,10 +47,16 @@ def roster_pairs(candidates: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
     common persons where there is at least one, for only such pairs are candidates.
     """
     size = dict(pools.select("city", "pool").iter_rows())
-    pool = np.array([max(size.get(a, 0), size.get(b, 0), SMALLEST_POOL) for a, b in candidates.select("city", "city_b").iter_rows()])
+    pool = np.array(
+        [max(size.get(a, 0), size.get(b, 0), SMALLEST_POOL) for a, b in candidates.select("city", "city_b").iter_rows()]
+    )
     shared, one, other = (candidates[name].to_numpy().astype(np.int64) for name in ("shared", "size_a", "size_b"))
     pool = np.maximum(pool, one + other) if len(pool) else pool
-    p = hypergeom.sf(shared - 1, pool, one, other) / np.maximum(hypergeom.sf(0, pool, one, other), SMALLEST_P) if len(pool) else np.empty(0)
+    p = (
+        hypergeom.sf(shared - 1, pool, one, other) / np.maximum(hypergeom.sf(0, pool, one, other), SMALLEST_P)
+        if len(pool)
+        else np.empty(0)
+    )
     p = np.clip(p, SMALLEST_P, 1.0)
     return candidates.with_columns(
         share=pl.Series(_six(shared / np.maximum(np.minimum(one, other), 1)), dtype=pl.Float64),
@@ -69,7 +75,9 @@ def affiliated(one: str | None, other: str | None) -> bool:
     if not one or not other:
         return False
     short, long = sorted((one.strip(), other.strip()), key=len)
-    return len(short) >= 4 and (short in long or (short[:6] == long[:6] and len(short) >= 6 and ("分" in short or "分" in long)))
+    return len(short) >= 4 and (
+        short in long or (short[:6] == long[:6] and len(short) >= 6 and ("分" in short or "分" in long))
+    )
 
 
 def institution_pairs(ties: pl.DataFrame, persons: pl.DataFrame, institutions: pl.DataFrame) -> pl.DataFrame:
@@ -102,12 +110,18 @@ def institution_pairs(ties: pl.DataFrame, persons: pl.DataFrame, institutions: p
                 p["register"] *= min(kinds.get(kind, [1.0]))
             p["account"] = min(kinds.get("account", [1.0]))
             if drawn := len(kinds.get("trainer", [])):
-                p["trainer"] = float(hypergeom.sf(drawn - 1, max(trainers, a["trainers"] + b["trainers"]), a["trainers"], b["trainers"]))
+                p["trainer"] = float(
+                    hypergeom.sf(drawn - 1, max(trainers, a["trainers"] + b["trainers"]), a["trainers"], b["trainers"])
+                )
         p["device"] = min(kinds.get("device", [1.0])) ** min(len(kinds.get("device", [])), 3)
         meeting = met.get((one, other))
         shared = meeting["shared"] if meeting else 0
         if meeting and shared >= PERSONS_MIN and shared >= PERSONS_SHARE * min(meeting["size_a"], meeting["size_b"]):
-            p["person"] = float(hypergeom.sf(shared - 1, max(people, meeting["size_a"] + meeting["size_b"]), meeting["size_a"], meeting["size_b"]))
+            p["person"] = float(
+                hypergeom.sf(
+                    shared - 1, max(people, meeting["size_a"] + meeting["size_b"]), meeting["size_a"], meeting["size_b"]
+                )
+            )
         carried = [family for family in FAMILIES if p[family] <= CARRIES]
         logs = sum(-2 * np.log(max(value, SMALLEST_P)) for value in p.values())
         counts = {kind: len(kinds.get(kind, [])) for kind in KINDS[:-1]} | {"person": shared}
@@ -119,7 +133,9 @@ def institution_pairs(ties: pl.DataFrame, persons: pl.DataFrame, institutions: p
               **dict.fromkeys(KINDS, pl.Int64), "p": pl.Float64}  # fmt: skip
     table = pl.DataFrame(rows, schema=schema)
     q = adjusted(table["p"].to_numpy(), all_pairs)
-    return table.with_columns(p=pl.Series(_six(table["p"].to_numpy()), dtype=pl.Float64), q=pl.Series(_six(q), dtype=pl.Float64))
+    return table.with_columns(
+        p=pl.Series(_six(table["p"].to_numpy()), dtype=pl.Float64), q=pl.Series(_six(q), dtype=pl.Float64)
+    )
 
 
 def holds(pairs: pl.DataFrame, fdr: float = GROUP_FDR) -> pl.DataFrame:
@@ -141,7 +157,9 @@ def groups(pairs: pl.DataFrame, fdr: float = GROUP_FDR) -> list[list[str]]:
         return []
     place = {name: at for at, name in enumerate(names)}
     left, right = ([place[name] for name in strong[column]] for column in ("institution_a", "institution_b"))
-    _, label = connected_components(coo_array((np.ones(len(left)), (left, right)), shape=(len(names), len(names))), directed=False)
+    _, label = connected_components(
+        coo_array((np.ones(len(left)), (left, right)), shape=(len(names), len(names))), directed=False
+    )
     members: dict[int, list[str]] = {}
     for name, at in zip(names, label.tolist(), strict=True):
         members.setdefault(at, []).append(name)

@@ -29,7 +29,11 @@ def picture(names: Mapping[str, str], pairs: pl.DataFrame) -> str:
     rows = rows.sort("institution_a", "institution_b")
     lines = [_line(row, where) for row in rows.iter_rows(named=True)]
     dots = [_dot(where[name], names[name]) for name in shown]
-    rest = f'<text x="{_WIDTH / 2:.0f}" y="{_HEIGHT - 8}" text-anchor="middle">另有 {len(names) - _MOST} 家</text>' if len(names) > _MOST else ""
+    rest = (
+        f'<text x="{_WIDTH / 2:.0f}" y="{_HEIGHT - 8}" text-anchor="middle">另有 {len(names) - _MOST} 家</text>'
+        if len(names) > _MOST
+        else ""
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" font-family="sans-serif" font-size="12">'
         f"<title>机构之间共有的人、物和账号</title>{''.join(lines)}{''.join(dots)}{rest}</svg>"

@@ -32,7 +32,8 @@ def rank(
     families: Mapping[str, str] | None = None,
     peers: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Rank the rows of ``features``: key, score (0 to 1), rank (1 is the most suspicious, no ties), reasons.
+    """Rank the rows of ``features``: key, score (0 to 1), rank (1 is the most suspicious, no ties), reasons; in the
+    order of the keys.
 
     ``features``: first column the key, the others numbers, null where unknown. ``amounts`` (by key, or in row order)
     only break ties: size earns nothing. ``judgements``: key -> confirmed or dismissed (or true/false), or a frame with
@@ -42,15 +43,18 @@ def rank(
     """
     if traits is None and families is not None:
         traits = {name: Trait(families.get(name, name)) for name in features.columns[1:]}
-    evidence = weigh(features, traits, peers)
+    # in the order of their keys: the same rows in any order give the same ranking
+    order = np.argsort(features[:, 0].cast(pl.String).to_numpy().astype(str), kind="stable")
+    money = _by_row(features, amounts)[order]
+    evidence = weigh(features[order], traits, peers[order] if peers is not None else None)
     unlabelled = two_groups(evidence.strength).probability if traits is not None else assumed(evidence.strength)
     logits = log_odds(unlabelled)
     judged, confirmed, by_lot = judged_rows(evidence.keys, judgements)
     score = probabilities(learn(logits, evidence.families, [], judged, confirmed), judged, confirmed, by_lot)
     # within equal probabilities the strength itself orders
-    order = ordered(evidence.keys, score, evidence.strength, _by_key(evidence.keys, amounts))
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(1, len(order) + 1)
+    places = ordered(evidence.keys, score, evidence.strength, money)
+    place = np.empty(len(places), dtype=np.int64)
+    place[places] = np.arange(1, len(places) + 1)
     return pl.DataFrame({
         "key": pl.Series(evidence.keys, dtype=pl.String), "score": np.round(score, 6), "rank": place, "reasons": reason_lists(evidence),
     })  # fmt: skip
@@ -89,12 +93,12 @@ def judged_rows(keys: Sequence[str], judgements: Mapping[str, Any] | pl.DataFram
     return rows, np.array([float(value) for _, value, _ in found]), np.array([lot for _, _, lot in found], dtype=bool)
 
 
-def _by_key(keys: Sequence[str], amounts: Mapping[str, float] | pl.Series | None) -> np.ndarray | None:
+def _by_row(features: pl.DataFrame, amounts: Mapping[str, float] | pl.Series | None) -> np.ndarray:
     if amounts is None:
-        return None
+        return np.zeros(features.height)
     if isinstance(amounts, pl.Series):
         return amounts.cast(pl.Float64).fill_null(0.0).to_numpy()
-    return np.array([float(amounts.get(key, 0.0) or 0.0) for key in keys])
+    return np.array([float(amounts.get(key, 0.0) or 0.0) for key in features[:, 0].cast(pl.String)])
 
 
 def contributions(evidence: Evidence) -> np.ndarray:

@@ -31,7 +31,23 @@ class _Date(click.ParamType):
             self.fail(f"{value!r} is no date; write it as 2022-02-28.", param, ctx)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class _WithPortal(click.Group):
+    """The portal's own commands are loaded when they are asked for: what it needs is not needed for a scan."""
+
+    _PORTAL = ("account", "portal")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *self._PORTAL])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in self._PORTAL:
+            from portal.commands import COMMANDS
+
+            return COMMANDS[cmd_name]
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_WithPortal, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="skillwatch")
 def cli() -> None:
     """职业培训补贴资金监管线索：从一堆文件到一份签名的线索清单。线索不等于结论。
@@ -115,17 +131,48 @@ def simulate(home: Path | None, size: str, seed: int, clean: bool) -> None:
 
 
 @cli.command()
-@click.argument("publication", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--parameters", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="YAML list of other values, as for scan.")
+@click.option("--rules", type=click.Path(path_type=Path, exists=True, file_okay=False), help="Folder with changed or new rule files.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Also write backtest.xlsx and backtest.json there.")
+@_HOME
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def backtest(parameters: Path | None, rules: Path | None, out: Path | None, home: Path | None, as_json: bool) -> None:
+    """What would other values find on the same data? Cases and yuan gained and lost; nothing that stands is touched."""
+    if parameters is None and rules is None:
+        raise click.UsageError("Give --parameters FILE, --rules DIR, or both.")
+    from pipelines.backtesting import BacktestFailed, run_backtest
+
+    try:
+        told = run_backtest(Home.at(home), parameters, rules, out)
+    except (HomeError, BacktestFailed) as error:
+        _fail(str(error), as_json)
+    click.echo(json.dumps(told["json"], ensure_ascii=False) if as_json else told["text"])
+
+
+@cli.command()
+@click.argument("publication", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
 @_HOME
 @click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The public key to trust; default the home's.")
 @click.option("--chain", is_flag=True, help="Also every publication before it.")
-def verify(publication: Path, home: Path | None, key: Path | None, chain: bool) -> None:
+@click.option("--audit", is_flag=True, help="Also the portal's audit log in the home.")
+def verify(publication: Path | None, home: Path | None, key: Path | None, chain: bool, audit: bool) -> None:
     """Check a publication's hashes and signature, offline. Exit 0 only when nothing was changed."""
     from assets.verification import verify_command
 
-    told, code = verify_command(publication, key=key, keys_folder=Home.at(home).keys, chain=chain)
-    click.echo(told)
-    sys.exit(code)
+    if publication is None and not audit:
+        raise click.UsageError("Name a publication, or --audit.")
+    codes = []
+    if publication is not None:
+        told, code = verify_command(publication, key=key, keys_folder=Home.at(home).keys, chain=chain)
+        click.echo(told)
+        codes.append(code)
+    if audit:
+        from portal.audit import audit_command
+
+        told, code = audit_command(Home.at(home).root, key)
+        click.echo(told)
+        codes.append(code)
+    sys.exit(max(codes, key=lambda code: (code == FAILED, code)))
 
 
 @cli.command()

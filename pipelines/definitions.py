@@ -11,6 +11,7 @@ from assets.stages.models import MODEL_ASSETS
 from assets.stages.publication import PUBLICATION_ASSETS
 from assets.stages.rules import RULE_ASSETS
 from assets.stages.tables import TABLE_ASSETS
+from pipelines.backtesting import backtest_job
 from pipelines.jobs import scan_job
 from pipelines.resources import ScanResource
 
@@ -24,7 +25,7 @@ defs = dg.Definitions(
         *CASE_ASSETS,
         *PUBLICATION_ASSETS,
     ],
-    jobs=[scan_job],
+    jobs=[scan_job, backtest_job],
     resources={"scan": ScanResource()},
     executor=dg.in_process_executor,
 )

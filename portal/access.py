@@ -1,6 +1,6 @@
 """Who may do what, and see which divisions. The one place that decides; every page asks here and nowhere else.
 
-Belongs here: roles, permissions, scopes of divisions, and `needs`, with which each route declares what it needs.
+Belongs here: roles, permissions, scopes of divisions, and what each route declares that it needs (`visitor: Sees`, `Judges`, ...).
 Does not belong here: who somebody is (`accounts.py`, `sessions.py`).
 """
 
@@ -10,10 +10,10 @@ import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import polars as pl
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.routing import APIRoute
 
 if TYPE_CHECKING:
@@ -155,9 +155,12 @@ class Public:
         return None
 
 
-def needs(permission: Permission) -> Any:
-    """Declared by every route: `visitor: Visitor = needs(Permission.SEE)`."""
-    return Depends(Guard(permission))
+Sees = Annotated[Visitor, Depends(Guard(Permission.SEE))]
+Takes = Annotated[Visitor, Depends(Guard(Permission.TAKE))]
+Judges = Annotated[Visitor, Depends(Guard(Permission.JUDGE))]
+Reveals = Annotated[Visitor, Depends(Guard(Permission.REVEAL))]
+Administers = Annotated[Visitor, Depends(Guard(Permission.ADMINISTER))]
+"""Declared by every route: `visitor: Sees`."""
 
 
 def public() -> Any:
@@ -170,8 +173,9 @@ def declared(route: APIRoute) -> Guard | Public | None:
     return next((call for call in calls if isinstance(call, Guard | Public)), None)
 
 
-def refuse_undeclared(routes: Iterable[Any]) -> None:
+def refuse_undeclared(routers: Iterable[APIRouter]) -> None:
     """A route that does not say what it needs stops the assembly."""
-    silent = [route.path for route in routes if isinstance(route, APIRoute) and declared(route) is None]
+    routes = [route for router in routers for route in router.routes]
+    silent = [getattr(r, "path", str(r)) for r in routes if not isinstance(r, APIRoute) or declared(r) is None]
     if silent:
         raise RuntimeError(f"routes that do not say what they need: {', '.join(silent)}; see portal/access.py")

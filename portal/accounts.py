@@ -127,10 +127,13 @@ class Accounts:
         if not self._path.is_file():
             return {}
         if os.name == "posix" and self._path.stat().st_mode & 0o077:
-            raise AccountProblem(f"{self._path}: 其他用户可以读取，请执行 chmod 600。 / others may read it; chmod 600 {self._path}")
+            raise AccountProblem(
+                f"{self._path}: 其他用户可以读取，请执行 chmod 600。 / others may read it; chmod 600 {self._path}"
+            )
         kept = json.loads(self._path.read_text(encoding="utf-8"))
         return {
-            one["name"]: Account(**{**one, "role": Role(one["role"]), "divisions": tuple(one["divisions"])}) for one in kept
+            one["name"]: Account(**{**one, "role": Role(one["role"]), "divisions": tuple(one["divisions"])})
+            for one in kept
         }
 
     def _write(self, accounts: dict[str, Account]) -> None:
@@ -149,7 +152,9 @@ def checked_divisions(divisions: Iterable[str]) -> tuple[str, ...]:
     wrong = [code for code in codes if not _DIVISION.fullmatch(code)]
     if wrong or not codes:
         told = f"：{wrong[0]}" if wrong else ""
-        raise AccountProblem(f"区划是六位代码，如 140000（全省）、140100（市）、140105（县）{told}。 / Divisions are six-digit codes.")
+        raise AccountProblem(
+            f"区划是六位代码，如 140000（全省）、140100（市）、140105（县）{told}。 / Divisions are six-digit codes."
+        )
     return codes
 
 
@@ -158,7 +163,9 @@ def check_password(name: str, password: str) -> None:
     if not SHORTEST <= len(password) <= LONGEST:
         raise AccountProblem(f"密码至少 {SHORTEST} 个字符。 / A password has at least {SHORTEST} characters.")
     if name in password.lower() or len(set(password)) < 5:
-        raise AccountProblem("密码不能包含账号名，也不能由少数几个字符重复而成。 / It may not hold the account's name or repeat a few characters.")
+        raise AccountProblem(
+            "密码不能包含账号名，也不能由少数几个字符重复而成。 / It may not hold the account's name or repeat a few characters."
+        )
 
 
 def _proved(hashed: str, password: str) -> bool:

@@ -42,9 +42,9 @@ def create_app(home: Home, portal: Portal | None = None) -> FastAPI:
     portal = portal or open_portal(home)
     app = FastAPI(title="Skillwatch portal", version="1", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.portal = portal
+    refuse_undeclared(ROUTERS)
     for router in ROUTERS:
         app.include_router(router)
-    refuse_undeclared(app.routes)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(NoSession, _no_session)
     app.add_exception_handler(Refused, _refused)

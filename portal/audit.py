@@ -21,6 +21,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from filelock import FileLock
 
+from assets.keys import KeyProblem, home_public_key, read_public_key
+from portal.settings import FOLDER
+
 LOG, HEAD = "audit.jsonl", "audit.head"
 START = "0" * 64
 _LONGEST = 500
@@ -51,20 +54,22 @@ class AuditLog:
         """Write a line, whole and on the disk, and return its number. Where it cannot be written, what it speaks of must
         not happen: the error goes to the caller."""
         with self._lock, self._file_lock:
-            last = _last(self._log)
-            line = {
-                "n": last[0] + 1, "at": datetime.now(UTC).isoformat(timespec="seconds"), "account": account,
+            number, before = _last(self._log)
+            line: dict[str, Any] = {
+                "n": number + 1, "at": datetime.now(UTC).isoformat(timespec="seconds"), "account": account,
                 "action": action, "target": target[:_LONGEST], "detail": {k: _short(v) for k, v in detail.items()},
-                "address": address, "previous": last[1],
+                "address": address, "previous": before,
             }  # fmt: skip
             line["hash"] = _hash(line)
             text = json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"
-            with os.fdopen(os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
+            with os.fdopen(
+                os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
+            ) as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            self._write_head(int(line["n"]), str(line["hash"]))
-            return int(line["n"])
+            self._write_head(number + 1, line["hash"])
+            return number + 1
 
     def newest(self, many: int, account: str = "", action: str = "") -> list[Line]:
         """The newest lines first, of one account or action where given."""
@@ -109,6 +114,20 @@ def verify_audit(folder: Path, key: Ed25519PublicKey | None) -> tuple[list[str],
             problems.append(f"line {number}: does not follow the line before it: lines are missing, moved or put in")
         n, digest = named, stated
     return problems + list(_head_problems(head, key, n, digest)), n
+
+
+def audit_command(home: Path, key_file: Path | None) -> tuple[str, int]:
+    """What `skillwatch verify --audit` prints, and its exit code: 0 whole, 1 changed, 3 no key to compare with."""
+    try:
+        key = read_public_key(key_file.read_bytes(), str(key_file)) if key_file else home_public_key(home)
+    except KeyProblem as problem:
+        return str(problem), 1
+    problems, lines = verify_audit(home / FOLDER, key)
+    if problems:
+        return "\n".join([*problems, f"audit log NOT as it was written: {len(problems)} problem(s)"]), 1
+    if key is None:
+        return f"audit log: {lines} line(s) follow one another, but there is no key to compare the signature with", 3
+    return f"audit log OK: {lines} line(s), as they were written", 0
 
 
 def _head_problems(head: Path, key: Ed25519PublicKey | None, n: int, digest: str) -> Iterator[str]:

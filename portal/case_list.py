@@ -44,7 +44,9 @@ class Asked:
     def query(self, **more: Any) -> str:
         """As the part of an address after the question mark; what is empty is left out."""
         asked = replace(self, **more)
-        given = {f.name: getattr(asked, f.name) for f in fields(asked) if getattr(asked, f.name) not in (f.default, None)}
+        given = {
+            f.name: getattr(asked, f.name) for f in fields(asked) if getattr(asked, f.name) not in (f.default, None)
+        }
         return urlencode(given)
 
 
@@ -62,7 +64,16 @@ def asked(
 ) -> Asked:
     """The list's filters as the address gives them."""
     return Asked(
-        city, rule, rating, severity, status, Decimal(low) if low else None, Decimal(high) if high else None, text.strip(), sort, page
+        city,
+        rule,
+        rating,
+        severity,
+        status,
+        Decimal(low) if low else None,
+        Decimal(high) if high else None,
+        text.strip(),
+        sort,
+        page,
     )
 
 
@@ -81,9 +92,20 @@ def chosen(cases: pl.DataFrame, asked: Asked) -> pl.DataFrame:
     """The cases that answer, in the order asked for."""
     wanted = [pl.lit(True)]
     if asked.city:
-        prefix = asked.city[:2] if asked.city.endswith("0000") else asked.city[:4] if asked.city.endswith("00") else asked.city
+        prefix = (
+            asked.city[:2]
+            if asked.city.endswith("0000")
+            else asked.city[:4]
+            if asked.city.endswith("00")
+            else asked.city
+        )
         wanted.append(pl.col("division").str.starts_with(prefix))
-    for column, value in (("rule_id", asked.rule), ("rating", asked.rating), ("severity", asked.severity), ("status", asked.status)):
+    for column, value in (
+        ("rule_id", asked.rule),
+        ("rating", asked.rating),
+        ("severity", asked.severity),
+        ("status", asked.status),
+    ):
         if value:
             wanted.append(pl.col(column) == value)
     if asked.low is not None:
@@ -110,7 +132,9 @@ def page_of(cases: pl.DataFrame, asked: Asked) -> Found:
 def choices(cases: pl.DataFrame) -> dict[str, list[Any]]:
     """What the filters can be set to, for these cases: cities and rules that have any."""
     cities = cases.select((pl.col("division").str.head(4) + "00").alias("city")).drop_nulls().unique().sort("city")
-    rules = cases.group_by("rule_id").agg(pl.col("title_zh").first(), pl.col("title_en").first(), pl.len()).sort("rule_id")
+    rules = (
+        cases.group_by("rule_id").agg(pl.col("title_zh").first(), pl.col("title_en").first(), pl.len()).sort("rule_id")
+    )
     return {
         "city": cities["city"].to_list(), "rule": rules.to_dicts(), "rating": list(RATINGS),
         "severity": list(SEVERITIES), "status": list(STATUSES),

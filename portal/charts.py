@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import cos, pi, sin
 
 from markupsafe import Markup
 
@@ -38,7 +39,9 @@ def trend(points: Sequence[tuple[str, float, str]], title: str) -> Markup:
     every = max(1, len(points) // 8)
     parts = ['<line class="axis" x1="50" y1="130" x2="600" y2="130"/>', f'<path class="line" d="{path}"/>']
     for place, ((x, y), (name, _, told)) in enumerate(zip(places, points, strict=True)):
-        parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{escape(f"{name}: {told}")}</title></circle>')
+        parts.append(
+            f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4"><title>{escape(f"{name}: {told}")}</title></circle>'
+        )
         if place % every == 0 or place == len(points) - 1:
             parts.append(f'<text class="name" x="{x:.1f}" y="150" text-anchor="middle">{escape(name)}</text>')
             parts.append(f'<text class="value" x="{x:.1f}" y="{y - 10:.1f}" text-anchor="middle">{escape(told)}</text>')
@@ -63,22 +66,22 @@ def intervals(rows: Sequence[tuple[str, float, float, float, str]], title: str) 
     return _svg(len(rows) * 26 + 34, title, parts)
 
 
-def star(center: str, leaves: Sequence[tuple[str, str]], title: str, rest: str = "") -> Markup:
-    """What one thing (a phone, an account) is shared by: it in the middle, around it (name, kind)."""
-    from math import cos, pi, sin
-
+def star(center: str, leaves: Sequence[str], title: str, rest: str = "") -> Markup:
+    """What one thing (a phone, an account) is shared by: it in the middle, around it the leaves."""
     parts = []
-    for place, (name, _kind) in enumerate(leaves):
+    for place, name in enumerate(leaves):
         angle = 2 * pi * place / max(len(leaves), 1) - pi / 2
-        x, y = 320 + 190 * cos(angle), 170 + 120 * sin(angle)
+        x, y = 320 + 130 * cos(angle), 180 + 112 * sin(angle)
         anchor = "middle" if abs(cos(angle)) < 0.25 else "start" if cos(angle) > 0 else "end"
         dx = 0 if anchor == "middle" else 10 if anchor == "start" else -10
         dy = 4 if anchor != "middle" else (20 if sin(angle) > 0 else -12)
-        parts.append(f'<line class="tie" x1="320" y1="170" x2="{x:.1f}" y2="{y:.1f}"/>')
+        parts.append(f'<line class="tie" x1="320" y1="180" x2="{x:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="6"/>')
-        parts.append(f'<text class="name" x="{x + dx:.1f}" y="{y + dy:.1f}" text-anchor="{anchor}">{escape(name)}</text>')
-    parts.append('<circle class="hub" cx="320" cy="170" r="11"/>')
-    parts.append(f'<text class="hubname" x="320" y="200" text-anchor="middle">{escape(center)}</text>')
+        parts.append(
+            f'<text class="name" x="{x + dx:.1f}" y="{y + dy:.1f}" text-anchor="{anchor}">{escape(name)}</text>'
+        )
+    parts.append('<circle class="hub" cx="320" cy="180" r="11"/>')
+    parts.append(f'<text class="hubname" x="320" y="18" text-anchor="middle">{escape(center)}</text>')
     if rest:
         parts.append(f'<text class="name" x="320" y="336" text-anchor="middle">{escape(rest)}</text>')
     return _svg(344, title, parts)

@@ -52,13 +52,23 @@ def notice(publication: Publication, place: str, cases: Iterable[dict[str, Any]]
             row["cases"] += 1
             row["recovered"] += case["status"] == "recovered"
     rows = [{"institution": k[0], "title": k[1], "clause": k[2], **row} for k, row in sorted(found.items())]
-    return filled("documents/notice.html", Words("zh"), publication=publication, place=place, rows=rows, taken=taken, style=style())
+    return filled(
+        "documents/notice.html",
+        Words("zh"),
+        publication=publication,
+        place=place,
+        rows=rows,
+        taken=taken,
+        style=style(),
+    )
 
 
 def clauses(rule_ids: Iterable[str], taken: Taken) -> str:
     """The clauses on which the rules rest, word for word, each with the rules that cite it."""
     known: list[tuple[Rule, Notice]] = [
-        (rules()[rule_id], notices()[rules()[rule_id].notice]) for rule_id in sorted(set(rule_ids)) if rule_id in rules()
+        (rules()[rule_id], notices()[rules()[rule_id].notice])
+        for rule_id in sorted(set(rule_ids))
+        if rule_id in rules()
     ]
     by_clause: dict[tuple[str, str], list[Rule]] = {}
     for rule, one in known:

@@ -128,16 +128,22 @@ def _parameters(publication: Publication, rule: Rule | None) -> list[Mapping[str
     ][:40]  # fmt: skip
 
 
-def _timeline(publication: Publication, evidence: pl.DataFrame, groups: pl.DataFrame, own: Mapping[str, Any], w: Words) -> Markup:
+def _timeline(
+    publication: Publication, evidence: pl.DataFrame, groups: pl.DataFrame, own: Mapping[str, Any], w: Words
+) -> Markup:
     """From the case's own rows, and from those of other cases of its class."""
     rows = evidence.select("source", "row")
     if own["class_id"]:
-        alike = groups.filter((pl.col("class_id") == own["class_id"]) & (pl.col("case_id") != own["case_id"]))["case_id"]
+        alike = groups.filter((pl.col("class_id") == own["class_id"]) & (pl.col("case_id") != own["case_id"]))[
+            "case_id"
+        ]
         others = publication.evidence(alike.head(_ALIKE).to_list())
         of_class = others.filter(pl.col("row").str.json_path_match("$.class_id") == own["class_id"])
         rows = pl.concat([rows, of_class.select("source", "row")]).unique(maintain_order=True)
     found = events(rows.iter_rows(named=True))
-    return picture(found, w.t("从登记到拨付", "From register to payment"), {e.source: w.label("source", e.source) for e in found})
+    return picture(
+        found, w.t("从登记到拨付", "From register to payment"), {e.source: w.label("source", e.source) for e in found}
+    )
 
 
 def _ties(case: Mapping[str, Any], evidence: pl.DataFrame, w: Words) -> Markup:
@@ -147,17 +153,23 @@ def _ties(case: Mapping[str, Any], evidence: pl.DataFrame, w: Words) -> Markup:
     leaves: list[tuple[str, str]] = []
     for source, text in evidence.select("source", "row").iter_rows():
         row = json.loads(text)
-        name = " ".join(str(row[k]) for k in ("name", "id_number") if row.get(k)) or row.get("class_id") or row.get("institution_id")
+        name = (
+            " ".join(str(row[k]) for k in ("name", "id_number") if row.get(k))
+            or row.get("class_id")
+            or row.get("institution_id")
+        )
         if name and source not in ("projects", "status_registers") and (str(name), source) not in leaves:
             leaves.append((str(name), source))
     if len(leaves) < 2:
         return Markup("")
     rest = w.t(f"另有 {len(leaves) - _LEAVES} 个", f"and {len(leaves) - _LEAVES} more") if len(leaves) > _LEAVES else ""
-    hub = f"{w.label('subject_kind', case['subject_kind'])} {case['subject_key'].replace('|', ' ')}"
-    return star(hub, leaves[:_LEAVES], w.t("谁共用", "Who shares it"), rest)
+    hub = f"{w.label('subject_kind', case['subject_kind'])} {case['subject_key'].split('|')[0]}"
+    return star(hub, [name for name, _ in leaves[:_LEAVES]], w.t("谁共用", "Who shares it"), rest)
 
 
-def _neighbours(cases: pl.DataFrame, groups: pl.DataFrame, case: Mapping[str, Any], own: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _neighbours(
+    cases: pl.DataFrame, groups: pl.DataFrame, case: Mapping[str, Any], own: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     """Other cases of the same class first, then of the same institution."""
     same_class = pl.col("class_id") == own["class_id"] if own["class_id"] else pl.lit(False)
     same_house = pl.col("institution_id") == case["institution_id"] if case["institution_id"] else pl.lit(False)
@@ -173,7 +185,9 @@ def _neighbours(cases: pl.DataFrame, groups: pl.DataFrame, case: Mapping[str, An
 def _silent(cases: pl.DataFrame, case: Mapping[str, Any]) -> int:
     """How many rules about this kind of subject raised no case of this subject."""
     kind = {rule_id for rule_id, rule in rules().items() if rule.subject == case["subject_kind"]}
-    raised = cases.filter((pl.col("subject_kind") == case["subject_kind"]) & (pl.col("subject_key") == case["subject_key"]))
+    raised = cases.filter(
+        (pl.col("subject_kind") == case["subject_kind"]) & (pl.col("subject_key") == case["subject_key"])
+    )
     return len(kind - set(raised["rule_id"]))
 
 

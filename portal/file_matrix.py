@@ -1,18 +1,19 @@
 """Who has delivered what: source by city by month, from the publication's list of files.
 
-Belongs here: building the matrix. Does not belong here: how it looks.
+Belongs here: building the matrix. Does not belong here: which month is missing (`assets/missing_deliveries.py`), how it looks.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
-_BAD = {"accepted": 0, "partly": 1, "quarantined": 2}
-_PERIOD = re.compile(r"(\d{4})(?:Q([1-4])|(\d{2}))?")
+from assets.missing_deliveries import missing_deliveries, months
+
+_WORSE = {"accepted": 0, "partly": 1, "quarantined": 2}
 SHARED = ""
 """The column of what is delivered for no city: catalogues of the province."""
 
@@ -35,62 +36,44 @@ class Matrix:
     cells: dict[tuple[str, str], Cell]
 
 
-def months(period: str) -> list[str]:
-    """The months of 2021, 2021Q3 or 202107; none where the name gave no period."""
-    found = _PERIOD.fullmatch(period or "")
-    if not found:
-        return []
-    year, quarter, month = found.groups()
-    if month:
-        return [f"{year}-{month}"]
-    first, last = (3 * int(quarter) - 2, 3 * int(quarter)) if quarter else (1, 12)
-    return [f"{year}-{number:02d}" for number in range(first, last + 1)]
-
-
-def by_city(files: pl.DataFrame) -> Matrix:
-    """Sources down, cities across."""
+def by_city(files: pl.DataFrame, everybody: pl.DataFrame) -> Matrix:
+    """Sources down, cities across. `everybody` are the files of all cities, against which lateness is told."""
     live = _live(files)
-    cities = [SHARED] + sorted({row["city"] for row in live if row["city"]})
-    sources = sorted({row["source"] for row in live if row["source"]})
+    cities = [SHARED, *sorted({row["city"] for row in live if row["city"]})]
+    late = {
+        (source, city): many
+        for source, city, many in missing_deliveries(everybody).group_by("source", "city").len().iter_rows()
+        if city in cities
+    }
+    sources = sorted({row["source"] for row in live if row["source"]} | {source for source, _ in late})
     cells = {}
     for source in sources:
-        own = [row for row in live if row["source"] == source]
-        delivered = {city: {m for row in own if row["city"] == city for m in months(row["period"])} for city in cities}
-        common = _common([delivered[city] for city in cities if city != SHARED])
         for city in cities:
-            inside = [row for row in own if row["city"] == city]
-            late = len(common - delivered[city]) if city != SHARED else 0
-            if inside or late:
-                cells[source, city] = _cell(inside, late)
+            inside = [row for row in live if (row["source"], row["city"]) == (source, city)]
+            if inside or (source, city) in late:
+                cells[source, city] = _cell(inside, late.get((source, city), 0))
     return Matrix(sources, cities, cells)
 
 
 def by_month(files: pl.DataFrame, source: str) -> Matrix:
     """For one source: months down, the newest first, cities across."""
     live = [row for row in _live(files) if row["source"] == source]
-    cities = sorted({row["city"] for row in live})
-    found: dict[tuple[str, str], list[dict]] = {}
+    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in live:
         for month in months(row["period"]) or ["—"]:
             found.setdefault((month, row["city"]), []).append(row)
     rows = sorted({month for month, _ in found}, reverse=True)
-    return Matrix(rows, cities, {key: _cell(inside, 0) for key, inside in found.items()})
+    return Matrix(rows, sorted({row["city"] for row in live}), {key: _cell(inside) for key, inside in found.items()})
 
 
-def _live(files: pl.DataFrame) -> list[dict]:
+def _live(files: pl.DataFrame) -> list[dict[str, Any]]:
     """Copies and versions that were replaced tell nothing of who has delivered."""
-    return files.filter(~pl.col("status").is_in(["duplicate", "superseded"])).with_columns(pl.col("period").fill_null("")).to_dicts()
+    return files.filter(~pl.col("status").is_in(["duplicate", "superseded"])).to_dicts()
 
 
-def _common(delivered: list[set[str]]) -> set[str]:
-    """Months that at least half of the cities have delivered."""
-    everything = set().union(*delivered) if delivered else set()
-    return {month for month in everything if 2 * sum(month in one for one in delivered) >= len(delivered)}
-
-
-def _cell(rows: Iterable[dict], late: int) -> Cell:
+def _cell(rows: Iterable[dict[str, Any]], late: int = 0) -> Cell:
     listed = list(rows)
     return Cell(
         len(listed), sum(row["rows_accepted"] or 0 for row in listed), sum(row["rows_quarantined"] or 0 for row in listed),
-        max((row["status"] for row in listed), key=lambda status: _BAD.get(status, 0), default=""), late,
+        max((row["status"] for row in listed), key=lambda status: _WORSE.get(status, 0), default=""), late,
     )  # fmt: skip

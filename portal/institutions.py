@@ -29,7 +29,9 @@ class Tree:
 
 def institutions_page(cases: pl.DataFrame, groups: pl.DataFrame, asked: Asked) -> Tree:
     """The institutions with the greatest expected loss first; cases of no institution come last, together."""
-    found = chosen(cases, asked).join(groups.select("case_id", "institution", "class_id", "person"), on="case_id", how="left")
+    found = chosen(cases, asked).join(
+        groups.select("case_id", "institution", "class_id", "person"), on="case_id", how="left"
+    )
     houses = (
         found.group_by("institution_id").agg(
             pl.col("institution").drop_nulls().first(), pl.len().alias("cases"), pl.col("expected_loss").sum(), pl.col("division").min()
@@ -39,7 +41,9 @@ def institutions_page(cases: pl.DataFrame, groups: pl.DataFrame, asked: Asked) -
     pages = max(1, -(-houses.height // PER_PAGE))
     page = min(asked.page, pages)
     shown = houses.slice((page - 1) * PER_PAGE, PER_PAGE).to_dicts()
-    return Tree([{**house, "classes": _classes(found, house["institution_id"])} for house in shown], houses.height, page, pages)
+    return Tree(
+        [{**house, "classes": _classes(found, house["institution_id"])} for house in shown], houses.height, page, pages
+    )
 
 
 def _classes(found: pl.DataFrame, institution: str | None) -> list[dict[str, Any]]:

@@ -90,15 +90,21 @@ def wrong(one: Judgement, today: date, line: int = 0) -> list[Problem]:
     if one.outcome not in OUTCOMES:
         found.append(Problem("核查结论只有：属实、排除、核查中", "the outcome is confirmed, dismissed or open", line))
     if one.checked_on > today or one.checked_on < _EARLIEST:
-        found.append(Problem(f"核查日期应在 {_EARLIEST} 和今天之间", f"the date lies outside {_EARLIEST} to today", line))
+        found.append(
+            Problem(f"核查日期应在 {_EARLIEST} 和今天之间", f"the date lies outside {_EARLIEST} to today", line)
+        )
     amount = one.recovered_amount
     if amount is not None:
         if not amount.is_finite() or amount < 0 or amount > _LARGEST or amount != round(amount, 2):
             found.append(Problem("追回金额不能为负，最多两位小数", "the amount is negative or finer than a fen", line))
         elif amount > 0 and one.outcome != "confirmed":
-            found.append(Problem("有追回金额的，核查结论应为属实", "money was recovered, so the outcome is confirmed", line))
+            found.append(
+                Problem("有追回金额的，核查结论应为属实", "money was recovered, so the outcome is confirmed", line)
+            )
     if len(one.note) > _LONGEST_NOTE or any(not char.isprintable() and char not in "\r\n\t" for char in one.note):
-        found.append(Problem(f"说明最多 {_LONGEST_NOTE} 个字", f"the note has at most {_LONGEST_NOTE} characters", line))
+        found.append(
+            Problem(f"说明最多 {_LONGEST_NOTE} 个字", f"the note has at most {_LONGEST_NOTE} characters", line)
+        )
     return found
 
 
@@ -110,7 +116,9 @@ def write(inbox: Path, judgements: Sequence[Judgement], now: datetime | None = N
     writer.writerow([feedback().column(name).zh for name in COLUMNS_OUT])
     for one in judgements:
         amount = "" if one.recovered_amount is None else f"{one.recovered_amount:.2f}"
-        writer.writerow([one.case_id, one.outcome, amount, one.checked_on.isoformat(), _text(one.checked_by), _text(one.note)])
+        writer.writerow(
+            [one.case_id, one.outcome, amount, one.checked_on.isoformat(), _text(one.checked_by), _text(one.note)]
+        )
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S%fZ")
     target = inbox / f"{PREFIX}{stamp}-{secrets.token_hex(4)}.csv"
     under_way = inbox / f".{target.name}.tmp"
@@ -152,7 +160,11 @@ def from_workbook(path: Path, by: str, today: date) -> tuple[list[Judgement], li
     assert header is not None  # we wrote it
     rows = read_rows(cells, header, feedback())
     problems = [
-        Problem(str(row["reason"]).partition(" / ")[0], str(row["reason"]).partition(" / ")[2] or str(row["reason"]), row["line"])
+        Problem(
+            str(row["reason"]).partition(" / ")[0],
+            str(row["reason"]).partition(" / ")[2] or str(row["reason"]),
+            row["line"],
+        )
         for row in rows.quarantined.iter_rows(named=True)
     ]
     found = []
@@ -163,11 +175,18 @@ def from_workbook(path: Path, by: str, today: date) -> tuple[list[Judgement], li
             problems.append(Problem("缺线索编号或核查日期", "the case id or the date is missing", line))
             continue
         one = Judgement(
-            row["case_id"].lower(), row["outcome"], row["recovered_amount"], row["checked_on"], row["checked_by"] or by, row["note"] or ""
+            row["case_id"].lower(),
+            row["outcome"],
+            row["recovered_amount"],
+            row["checked_on"],
+            row["checked_by"] or by,
+            row["note"] or "",
         )
         problems += wrong(one, today, line)
         if one.case_id in seen:
-            problems.append(Problem(f"与第 {seen[one.case_id]} 行是同一条线索", f"the same case as line {seen[one.case_id]}", line))
+            problems.append(
+                Problem(f"与第 {seen[one.case_id]} 行是同一条线索", f"the same case as line {seen[one.case_id]}", line)
+            )
         seen[one.case_id] = line
         found.append(one)
     return found, sorted(problems, key=lambda problem: problem.line)
@@ -192,7 +211,9 @@ def _read(path: Path) -> Grid:
     except BaseException as error:  # the reader's own panics are no Exception
         if isinstance(error, KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
             raise
-        raise Unreadable("broken", "工作簿打不开，请重新保存后再上传 / the workbook cannot be opened; save it again") from None
+        raise Unreadable(
+            "broken", "工作簿打不开，请重新保存后再上传 / the workbook cannot be opened; save it again"
+        ) from None
 
 
 def _entered(grid: Grid) -> tuple[Grid, list[int]]:
@@ -204,18 +225,24 @@ def _entered(grid: Grid) -> tuple[Grid, list[int]]:
         if "case_id" in at and "outcome" in at:
             break
     else:
-        raise Unreadable("no_header", "没有找到“线索编号”和“核查结论”两列 / the columns 线索编号 and 核查结论 were not found")
+        raise Unreadable(
+            "no_header", "没有找到“线索编号”和“核查结论”两列 / the columns 线索编号 and 核查结论 were not found"
+        )
     missing = [COLUMNS[name].title for name in COLUMNS_OUT if name not in at]
     if missing:
         raise Unreadable("no_header", f"缺少列：{'、'.join(missing)} / columns are missing: {', '.join(missing)}")
     body = grid.cells.slice(top + 1).select(pl.col(f"c{at[name]}").alias(name) for name in COLUMNS_OUT)
     lines = grid.lines.slice(top + 1)
-    filled = body.select(pl.any_horizontal(pl.col(name).str.strip_chars().fill_null("") != "" for name in _ENTRY)).to_series()
+    filled = body.select(
+        pl.any_horizontal(pl.col(name).str.strip_chars().fill_null("") != "" for name in _ENTRY)
+    ).to_series()
     body, lines = body.filter(filled), lines.filter(filled)
     header = pl.DataFrame([{name: feedback().column(name).zh for name in COLUMNS_OUT}], schema=body.schema)
     cells = pl.concat([header, body])
     cells.columns = [f"c{place}" for place in range(cells.width)]
-    return Grid(cells, pl.concat([pl.Series([0], dtype=pl.Int64), lines.cast(pl.Int64)]).alias("line"), grid.sheet), lines.to_list()
+    return Grid(
+        cells, pl.concat([pl.Series([0], dtype=pl.Int64), lines.cast(pl.Int64)]).alias("line"), grid.sheet
+    ), lines.to_list()
 
 
 def _text(value: str) -> str:

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import httpx2
 from authlib.integrations.httpx_client import OAuth2Client
 from authlib.oauth2 import OAuth2Error
 from joserfc import jwt
@@ -46,7 +46,7 @@ class Provider:
     settings: OpenId
     secret: str
     answer: str
-    transport: httpx.BaseTransport | None = None
+    transport: httpx2.BaseTransport | None = None
 
     @classmethod
     def of(cls, portal: Portal) -> Provider:
@@ -82,7 +82,7 @@ class Provider:
                 exp={"essential": True}, nonce={"essential": True, "value": kept["nonce"]},
             )  # fmt: skip
             registry.validate(token.claims)
-        except (httpx.HTTPError, OAuth2Error, JoseError, KeyError, ValueError, TypeError) as error:
+        except (httpx2.HTTPError, OAuth2Error, JoseError, KeyError, ValueError, TypeError) as error:
             raise OpenIdProblem(f"the answer could not be proved ({type(error).__name__})") from None
         name = token.claims.get(self.settings.claim)
         if not isinstance(name, str) or not name:
@@ -97,10 +97,10 @@ class Provider:
 
     def _discovered(self) -> dict[str, Any]:
         try:
-            with httpx.Client(timeout=_TIMEOUT, transport=self.transport) as client:
+            with httpx2.Client(timeout=_TIMEOUT, transport=self.transport) as client:
                 address = f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration"
                 about = client.get(address).raise_for_status().json()
-        except (httpx.HTTPError, ValueError) as error:
+        except (httpx2.HTTPError, ValueError) as error:
             raise OpenIdProblem(f"the provider does not answer ({type(error).__name__})") from None
         if about.get("issuer") != self.settings.issuer:
             raise OpenIdProblem("the provider names another issuer")

@@ -133,11 +133,20 @@ def write_scoped_workbook(
     )
     about = About(publication.scan_id, publication.as_of, title, keys.fingerprint, taken.facts)
     write_cases_workbook(
-        path, about, cases=frame, rules=rules, evidence=evidence, files=files, changes=changes, groups=grouped(frame, evidence)
+        path,
+        about,
+        cases=frame,
+        rules=rules,
+        evidence=evidence,
+        files=files,
+        changes=changes,
+        groups=grouped(frame, evidence),
     )
 
 
-def _documents(inside: Path, publication: Publication, scope: Scope, about: Subject, taken: Taken, frame: pl.DataFrame) -> None:
+def _documents(
+    inside: Path, publication: Publication, scope: Scope, about: Subject, taken: Taken, frame: pl.DataFrame
+) -> None:
     words, rows = Words("zh"), frame.to_dicts()
     rows.sort(key=lambda case: (-float(case["amount_at_risk"] or 0) * case["score"], case["case_id"]))
     (inside / "reports").mkdir()

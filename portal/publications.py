@@ -73,8 +73,12 @@ class Publication:
 
     def files(self, scope: Scope) -> pl.DataFrame:
         """Files of the scope's cities, and those of no city."""
-        files = pl.read_parquet(self.folder / "files.parquet").with_columns(pl.col("city").fill_null(""))
+        files = self.all_files()
         return files.filter(pl.Series([scope.city(city) for city in files["city"]], dtype=pl.Boolean))
+
+    def all_files(self) -> pl.DataFrame:
+        """For telling who is late; what is shown of it is asked of a scope."""
+        return pl.read_parquet(self.folder / "files.parquet").with_columns(pl.col("city").fill_null(""))
 
     def rules(self) -> pl.DataFrame:
         """Over all divisions: for whole provinces only."""
@@ -99,7 +103,12 @@ class Publication:
             cases = pl.scan_parquet(self.folder / "cases.parquet")
             short = [name for name in cases.collect_schema().names() if name not in _LONG]
             loss = (pl.col("amount_at_risk").cast(pl.Float64) * pl.col("score")).round(2)
-            return cases.select(short).with_columns(expected_loss=loss).sort("expected_loss", "case_id", descending=[True, False]).collect()
+            return (
+                cases.select(short)
+                .with_columns(expected_loss=loss)
+                .sort("expected_loss", "case_id", descending=[True, False])
+                .collect()
+            )
 
     @cached_property
     def _groups(self) -> pl.DataFrame:

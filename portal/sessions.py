@@ -6,6 +6,7 @@ The cookie says everything and is signed; a session that was ended stays ended a
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import threading
@@ -36,8 +37,10 @@ class Session:
 class Sessions:
     """Signs and reads the cookie; `idle` and `longest` in seconds."""
 
-    def __init__(self, key: bytes, folder: Path, idle: int, longest: int, clock: Callable[[], float] = time.time) -> None:
-        self._signer = URLSafeSerializer(key, salt="session", signer_kwargs={"digest_method": "sha256", "key_derivation": "hmac"})
+    def __init__(
+        self, key: bytes, folder: Path, idle: int, longest: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._key, self._signer = key, _signer(key, "session")
         self._path = folder / ENDED
         self._idle, self._longest, self._clock = idle, longest, clock
         self._lock = threading.Lock()
@@ -77,13 +80,11 @@ class Sessions:
 
     def sign(self, what: dict[str, Any], purpose: str) -> str:
         """A signed note to ourselves, for a cookie that lives a few minutes (a sign-in under way)."""
-        signer = URLSafeSerializer(self._signer.secret_keys, salt=purpose, signer_kwargs={"digest_method": "sha256"})
-        return str(signer.dumps({**what, "at": int(self._clock())}))
+        return str(_signer(self._key, purpose).dumps({**what, "at": int(self._clock())}))
 
     def signed(self, cookie: str, purpose: str, seconds: int) -> dict[str, Any] | None:
-        signer = URLSafeSerializer(self._signer.secret_keys, salt=purpose, signer_kwargs={"digest_method": "sha256"})
         try:
-            what = signer.loads(cookie)
+            what = _signer(self._key, purpose).loads(cookie)
         except BadData:
             return None
         return what if 0 <= self._clock() - what["at"] + 1 <= seconds else None
@@ -99,3 +100,10 @@ class Sessions:
             return {}
         pairs = (line.split() for line in self._path.read_text().splitlines())
         return {one: int(last) for one, last in pairs}
+
+
+def _signer(key: bytes, purpose: str) -> URLSafeSerializer:
+    """What was signed for one purpose is worth nothing for another."""
+    return URLSafeSerializer(
+        key, salt=purpose, signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"}
+    )

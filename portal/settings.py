@@ -70,7 +70,9 @@ def read_settings(home: Path) -> Settings:
         if missing := {"issuer", "client_id"} - openid.keys():
             raise SettingsProblem(f"{path}: openid lacks {', '.join(sorted(missing))}.")
         if not checked.get("base_url"):
-            raise SettingsProblem(f"{path}: openid needs base_url, the address to which the provider sends people back.")
+            raise SettingsProblem(
+                f"{path}: openid needs base_url, the address to which the provider sends people back."
+            )
         checked["openid"] = OpenId(**openid)
     return Settings(**checked)
 

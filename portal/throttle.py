@@ -24,7 +24,10 @@ class Throttle:
 
     def locked(self, account: str, address: str) -> bool:
         with self._lock:
-            return self._count(f"a {account}") >= self._failures or self._count(f"i {address}") >= self._failures * _PER_ADDRESS
+            return (
+                self._count(f"a {account}") >= self._failures
+                or self._count(f"i {address}") >= self._failures * _PER_ADDRESS
+            )
 
     def failed(self, account: str, address: str) -> bool:
         """Count a failure; True where it is the one that locks the account."""

@@ -51,7 +51,11 @@ def events(rows: Iterable[Mapping[str, Any]]) -> list[Event]:
         spans = {start: end for name, start, end in _SPANS if name == source}
         ends = set(spans.values())
         for name, column in columns.items():
-            day = _day(values.get(name)) if column.type in _DAYS and name not in _NOT_EVENTS and name not in ends else None
+            day = (
+                _day(values.get(name))
+                if column.type in _DAYS and name not in _NOT_EVENTS and name not in ends
+                else None
+            )
             if day is None or name in ("check_in", "check_out"):
                 continue
             until = _day(values.get(spans[name])) if name in spans else None
@@ -80,7 +84,9 @@ def picture(found: list[Event], title: str, names: Mapping[str, str]) -> Markup:
     for place, lane in enumerate(lanes):
         y = _TOP + place * _LANE + _LANE / 2
         source = LANES[lane]
-        parts.append(f'<text class="name" x="{_LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(names[source])}</text>')
+        parts.append(
+            f'<text class="name" x="{_LEFT - 14}" y="{y + 4:.1f}" text-anchor="end">{escape(names[source])}</text>'
+        )
         parts.append(f'<line class="axis" x1="{_LEFT}" y1="{y:.1f}" x2="{_RIGHT}" y2="{y:.1f}"/>')
         inside = [e for e in found if e.lane == lane]
         labelled = _LEFT - 100.0
@@ -92,10 +98,14 @@ def picture(found: list[Event], title: str, names: Mapping[str, str]) -> Markup:
                     f'height="10" rx="3"><title>{escape(told)}</title></rect>'
                 )
             else:
-                parts.append(f'<circle class="dot" cx="{x(event.day):.1f}" cy="{y:.1f}" r="4.5"><title>{escape(told)}</title></circle>')
+                parts.append(
+                    f'<circle class="dot" cx="{x(event.day):.1f}" cy="{y:.1f}" r="4.5"><title>{escape(told)}</title></circle>'
+                )
             if x(event.day) - labelled > 78 and len(inside) <= 12:
                 short = f"{event.what.split('—')[0]} {event.day:%m-%d}"
-                parts.append(f'<text class="tell" x="{min(x(event.day), _RIGHT - 60):.1f}" y="{y - 8:.1f}">{escape(short)}</text>')
+                parts.append(
+                    f'<text class="tell" x="{min(x(event.day), _RIGHT - 60):.1f}" y="{y - 8:.1f}">{escape(short)}</text>'
+                )
                 labelled = x(event.day)
     return Markup(
         f'<svg class="timeline" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 {height}" role="img">'
@@ -104,7 +114,11 @@ def picture(found: list[Event], title: str, names: Mapping[str, str]) -> Markup:
 
 
 def _ticks(first: date, last: date) -> list[tuple[date, str]]:
-    """Firsts of months, no more than a dozen."""
+    """Firsts of months, no more than a dozen; within two months, days a week apart."""
+    if (last - first).days <= 62:
+        return [
+            (day := first + timedelta(days=3 + 7 * place), f"{day:%m-%d}") for place in range((last - first).days // 7)
+        ]
     months = (last.year - first.year) * 12 + last.month - first.month
     every = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if months / step <= 10)
     ticks, year, month = [], first.year, first.month

@@ -58,7 +58,9 @@ def stamped_workbook(source: Path, target: Path, taken: Taken) -> None:
     """
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
         for entry in old.infolist():
-            with old.open(entry) as read, new.open(zipfile.ZipInfo(entry.filename, entry.date_time), "w", force_zip64=True) as write:
+            copy = zipfile.ZipInfo(entry.filename, entry.date_time)
+            copy.compress_type = zipfile.ZIP_DEFLATED
+            with old.open(entry) as read, new.open(copy, "w", force_zip64=True) as write:
                 if entry.filename == "docProps/core.xml":
                     told = f"<dc:description>{escape(taken.line)}</dc:description></cp:coreProperties>".encode()
                     write.write(read.read().replace(b"</cp:coreProperties>", told))

@@ -62,8 +62,12 @@ class Words:
         return COLUMNS[name].title if self.zh and name in COLUMNS else name.replace("_", " ")
 
     def place(self, code: str | None) -> str:
-        """A division by its name; the province's own by the province's."""
-        return division_names().get(code or "", code or self.t("全省", "province"))
+        """A division by its name, a county with its city's before it: there is many a 城区."""
+        names = division_names()
+        if not code:
+            return self.t("全省", "province")
+        own, city = names.get(code, code), names.get(f"{code[:4]}00", "")
+        return own if code.endswith("00") or own.startswith(city) else f"{city}{own}"
 
     def title(self, row: Mapping[str, Any]) -> str:
         return str(row["title_zh"] if self.zh else row["title_en"])

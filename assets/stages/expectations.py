@@ -8,7 +8,7 @@ from assets.stages.tables import asset_key
 from checks.rule import read_rules
 from models.source import load_sources
 
-GROUP = "s3_rules"
+GROUP = "s5_cases"
 
 
 @dg.asset(

@@ -16,6 +16,7 @@ from checks.rule import Rule, read_rules
 from models.privacy import Pseudonyms
 
 GROUP = "s3_rules"
+AFTER_MODELS = "s4_models"
 
 # The notice's clauses as the UI may name them: names must be ASCII, and sort in the notice's order.
 _CLAUSES = {
@@ -44,7 +45,7 @@ def _rules_asset(name: str, rules: list[Rule]) -> dg.AssetsDefinition:
 
     @dg.asset(
         key=key,
-        group_name=GROUP,
+        group_name=AFTER_MODELS if name == _MODELS else GROUP,
         deps=[asset_key(table) for table in sorted(reads)],
         check_specs=[rule_check_spec(rule, key) for rule in rules],
         kinds={"duckdb", "sql"},

@@ -4,6 +4,7 @@ import dagster as dg
 
 from assets.stages.context import RESOURCE, scan_of, table_metadata
 from assets.tables import (
+    CODED_READS,
     PARAMETER_READS,
     SCAN_READS,
     build_parameters,
@@ -43,7 +44,7 @@ def scan(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 
 @dg.asset(
     group_name=GROUP,
-    deps=[asset_key(table) for table in PARAMETER_READS],
+    deps=[asset_key(table) for table in (*PARAMETER_READS, *CODED_READS)],
     kinds={"duckdb", "yaml"},
     required_resource_keys={RESOURCE},
     description="参数：通知和邻近规定里的每个数值，按城市和日期解析，带条款出处。 / Every dated value of the law, resolved per city.",

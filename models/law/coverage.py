@@ -1,6 +1,8 @@
-"""Where each sentence of a notice lands: rules, guards, management tables, or the reason why nothing can be computed.
+"""Where each sentence of a notice lands beside the rules that cite it: further rules, guards, management tables, or
+the reason why nothing can be computed.
 
-Belongs here: reading `data/law/coverage` and `data/law/guards.yaml`. Does not belong here: the rules themselves.
+Belongs here: reading `data/law/coverage` and `data/law/guards.yaml`. Does not belong here: which rule cites which
+sentence (`checks/coverage.py` reads that from the rules).
 """
 
 from __future__ import annotations
@@ -11,12 +13,12 @@ from pathlib import Path
 
 from models.law.reading import LAW, LawError, read_yaml
 
-_PARTS = ("rules", "guards", "management", "why")
+_PARTS = ("also", "guards", "management", "why")
 
 
 @dataclass(frozen=True)
 class Covered:
-    """One sentence of a notice and what answers it."""
+    """One sentence of a notice and what answers it; ``rules`` as the file lists them, those that cite it left out."""
 
     clause: str
     sentence: int
@@ -49,8 +51,8 @@ def load_coverage(notice: str, folder: Path = LAW / "coverage") -> list[Covered]
         for number, parts in sentences.items():
             if unknown := sorted(set(parts) - set(_PARTS)):
                 raise LawError(f"{notice}.yaml {clause} {number}: unknown {', '.join(unknown)}; known: {', '.join(_PARTS)}.")
-            lists = {name: tuple(parts.get(name, ())) for name in _PARTS[:3]}
-            found.append(Covered(clause, int(number), **lists, why=parts.get("why", {})))
+            also, guards, management = (tuple(parts.get(name, ())) for name in _PARTS[:3])
+            found.append(Covered(clause, int(number), also, guards, management, parts.get("why", {})))
     return found
 
 

@@ -39,7 +39,10 @@ def candidate_pairs(table: pl.DataFrame, kinds: Mapping[str, str], side: np.ndar
     coded = keys(table, kinds).select(pl.all().cast(pl.Categorical).to_physical().cast(pl.Int64))
     codes = {name: coded[name].fill_null(-1).to_numpy() for name in coded.columns}
     combos = [(name,) for name in codes] + [
-        pair for size in (2, 3) for pair in combinations(codes, size) if len({name.split(":")[0] for name in pair}) == size
+        pair
+        for size in (2, 3)
+        for pair in combinations(codes, size)
+        if len({name.split(":")[0] for name in pair}) == size
     ]
     combos = [c for c in combos if len(c) < 3 or not any(":" in name for name in c)]
     sized = []

@@ -85,10 +85,16 @@ def name_level(left: str, right: str) -> str:
             return "shape"
         if all(_near_sounds(a) & _near_sounds(b) for a, b in differ):
             return "near_sound"
-        if len(differ) == 2 and any(one[: i - 1] + b + a + one[i + 1 :] == other for i, (a, b) in enumerate(pairwise(one), start=1)):
+        if len(differ) == 2 and any(
+            one[: i - 1] + b + a + one[i + 1 :] == other for i, (a, b) in enumerate(pairwise(one), start=1)
+        ):
             return "exchanged"
         return "one_character" if len(differ) == 1 and len(one) > 1 else "different"
     short, long = sorted((one, other), key=len)
-    if len(short) > 1 and len(long) == len(short) + 1 and any(long[:i] + long[i + 1 :] == short for i in range(1, len(long))):
+    if (
+        len(short) > 1
+        and len(long) == len(short) + 1
+        and any(long[:i] + long[i + 1 :] == short for i in range(1, len(long)))
+    ):
         return "left_out"
     return "different"

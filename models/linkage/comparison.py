@@ -26,7 +26,9 @@ def _text(left: Sequence[str], right: Sequence[str]) -> np.ndarray:
     several = np.fromiter((" " in a or " " in b for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
     if several.any():
         at = np.flatnonzero(several)
-        sorted_words = cpdist([left[i] for i in at], [right[i] for i in at], scorer=token_sort_ratio, dtype=np.float64) / 100
+        sorted_words = (
+            cpdist([left[i] for i in at], [right[i] for i in at], scorer=token_sort_ratio, dtype=np.float64) / 100
+        )
         alike[at] = np.maximum(alike[at], sorted_words)
     level = np.full(len(left), len(TEXT_STEPS) + 1)
     for place, step in reversed(list(enumerate(TEXT_STEPS, start=1))):
@@ -46,7 +48,9 @@ def _name(left: Sequence[str], right: Sequence[str]) -> np.ndarray:
 def _number(left: Sequence[str], right: Sequence[str]) -> np.ndarray:
     """Equal, one edit (a neighbour swap counts as one), two edits, different."""
     edits = cpdist(left, right, scorer=OSA.distance, dtype=np.int64)
-    shortest = np.fromiter((min(len(a), len(b)) for a, b in zip(left, right, strict=True)), dtype=np.int64, count=len(left))
+    shortest = np.fromiter(
+        (min(len(a), len(b)) for a, b in zip(left, right, strict=True)), dtype=np.int64, count=len(left)
+    )
     return np.where(edits <= 1, 1, np.where((edits == 2) & (shortest > 4), 2, 3))
 
 
@@ -57,7 +61,17 @@ def _date(left: Sequence[str], right: Sequence[str]) -> np.ndarray:
     for at, (a, b) in enumerate(zip(left, right, strict=True)):
         parts = (a[:4] == b[:4]) + (a[4:6] == b[4:6]) + (a[6:] == b[6:])
         exchanged = a[:4] == b[:4] and a[4:6] == b[6:] and a[6:] == b[4:6]
-        level[at] = 1 if edits[at] <= 1 else 2 if parts == 2 or exchanged else 3 if edits[at] == 2 else 4 if a[:4] == b[:4] else 5
+        level[at] = (
+            1
+            if edits[at] <= 1
+            else 2
+            if parts == 2 or exchanged
+            else 3
+            if edits[at] == 2
+            else 4
+            if a[:4] == b[:4]
+            else 5
+        )
     return level
 
 
@@ -79,10 +93,17 @@ class Values:
         self.codes: dict[str, np.ndarray] = {}
         for kind in sorted(set(kinds.values())):
             names = [name for name in kinds if kinds[name] == kind]
-            self.words[kind] = pl.concat([table[name].alias("word") for name in names]).drop_nulls().unique().sort().to_list()
-            place = pl.DataFrame({"word": self.words[kind], "code": np.arange(len(self.words[kind]))}, schema={"word": pl.String, "code": pl.Int64})
+            self.words[kind] = (
+                pl.concat([table[name].alias("word") for name in names]).drop_nulls().unique().sort().to_list()
+            )
+            place = pl.DataFrame(
+                {"word": self.words[kind], "code": np.arange(len(self.words[kind]))},
+                schema={"word": pl.String, "code": pl.Int64},
+            )
             for name in names:
-                joined = table.select(pl.col(name).alias("word")).join(place, on="word", how="left", maintain_order="left")
+                joined = table.select(pl.col(name).alias("word")).join(
+                    place, on="word", how="left", maintain_order="left"
+                )
                 self.codes[name] = joined["code"].fill_null(UNKNOWN).to_numpy()
 
     def level(self, kind: str, left: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -103,11 +124,19 @@ class Values:
     def levels(self, pairs: np.ndarray) -> dict[str, np.ndarray]:
         """Levels of every field for every pair of rows; two fields of one kind whose values changed places count as nearly equal."""
         left, right = pairs[:, 0], pairs[:, 1]
-        found = {name: self.level(kind, self.codes[name][left], self.codes[name][right]) for name, kind in self.kinds.items()}
+        found = {
+            name: self.level(kind, self.codes[name][left], self.codes[name][right]) for name, kind in self.kinds.items()
+        }
         names = [name for name, kind in self.kinds.items() if kind in ("text", "name")]
         for i, one in enumerate(names):
             for other in names[i + 1 :]:
                 a, b = self.codes[one], self.codes[other]
-                crossed = (a[left] == b[right]) & (b[left] == a[right]) & (a[left] >= 0) & (b[left] >= 0) & (a[left] != b[left])
+                crossed = (
+                    (a[left] == b[right])
+                    & (b[left] == a[right])
+                    & (a[left] >= 0)
+                    & (b[left] >= 0)
+                    & (a[left] != b[left])
+                )
                 found[one][crossed] = found[other][crossed] = 1
         return found

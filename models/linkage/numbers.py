@@ -60,7 +60,12 @@ def identity_level(left: str, right: str) -> str:
         edits = OSA.distance(left, right, score_cutoff=2)
         return "one_digit" if edits == 1 else "two_digits" if edits == 2 else "different"
     one, other = left[:17], right[:17]
-    if one[:14] == other[:14] and one.isdigit() and other.isdigit() and abs(int(one[14:]) - int(other[14:])) <= NEIGHBOURING_SERIALS:
+    if (
+        one[:14] == other[:14]
+        and one.isdigit()
+        and other.isdigit()
+        and abs(int(one[14:]) - int(other[14:])) <= NEIGHBOURING_SERIALS
+    ):
         return "neighbour"
     edits = OSA.distance(one, other, score_cutoff=2)
     if edits <= 1:

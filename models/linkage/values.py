@@ -12,7 +12,9 @@ _NOTHING = ("", "null", "none", "nan", "n/a", "na", "-")
 
 def plain(column: pl.Expr) -> pl.Expr:
     """Text in one form: NFKC, lower case, single blanks; what says nothing is null."""
-    text = column.cast(pl.String).str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
+    text = (
+        column.cast(pl.String).str.normalize("NFKC").str.to_lowercase().str.replace_all(r"\s+", " ").str.strip_chars()
+    )
     return pl.when(~text.is_in(_NOTHING)).then(text)
 
 

@@ -30,7 +30,10 @@ class Weights:
 
 def _shares(level: np.ndarray, count: int, weight: np.ndarray | None = None, start: float = 1.0) -> np.ndarray:
     known = level != UNKNOWN
-    total = np.bincount(level[known], None if weight is None else weight[known], minlength=count).astype(float) + start / count
+    total = (
+        np.bincount(level[known], None if weight is None else weight[known], minlength=count).astype(float)
+        + start / count
+    )
     return np.maximum(total / total.sum(), SMALLEST)
 
 
@@ -50,7 +53,9 @@ def chance(values: Values, rows: int, seed: int = 20210708) -> dict[str, np.ndar
     return found
 
 
-def rarity(values: Values, pairs: np.ndarray, levels: Mapping[str, np.ndarray], u: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+def rarity(
+    values: Values, pairs: np.ndarray, levels: Mapping[str, np.ndarray], u: Mapping[str, np.ndarray]
+) -> dict[str, np.ndarray]:
     """What an equality on this very value adds to the logarithm of odds: rare values more, common ones less."""
     found = {}
     for name in values.kinds:
@@ -66,7 +71,11 @@ def rarity(values: Values, pairs: np.ndarray, levels: Mapping[str, np.ndarray], 
 
 
 def learn(
-    values: Values, levels: Mapping[str, np.ndarray], extra: Mapping[str, np.ndarray], u: Mapping[str, np.ndarray], all_pairs: float
+    values: Values,
+    levels: Mapping[str, np.ndarray],
+    extra: Mapping[str, np.ndarray],
+    u: Mapping[str, np.ndarray],
+    all_pairs: float,
 ) -> tuple[Weights, np.ndarray]:
     """m and the share of matches by EM over the candidates, and each candidate's logarithm of odds."""
     m = {name: _first_guess(LEVELS[kind]) for name, kind in values.kinds.items()}

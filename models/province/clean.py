@@ -66,9 +66,9 @@ def make_province(size: str | int = "tiny", seed: int = 1, mechanisms: Iterable[
     poor = _poor_bureau(ground, seed)
     planner = Planner(ground, Population(territory, rng_for(seed, "population")), rng_for(seed, "classes"))
     total = _class_count(wanted)
-    classes = _plan(planner, total, poor, wanted)
     cast = Cast(Stage(ground, planner, institution_maker(ground, seed, "cast"), seed, *_cluster(wanted), poor), total, mechanisms)
-    people = assemble(ground, planner, classes + cast.classes, rng_for(seed, "people"), wanted, cast=cast)
+    classes = _in_order_of_opening(_plan(planner, total, poor, wanted) + cast.classes, rng_for(seed, "numbers"))
+    people = assemble(ground, planner, classes, rng_for(seed, "people"), wanted, cast=cast)
     province = Province({}, seed, wanted, ground, poor, planner, cast=cast)
     parts = people.pop("_claims")
     people["claims"] = claims.decide(parts, rng_for(seed, "decisions"), 1, 0.04, poor)  # type: ignore[arg-type]
@@ -77,6 +77,15 @@ def make_province(size: str | int = "tiny", seed: int = 1, mechanisms: Iterable[
     people["feedback"] = registers.feedback(ground, fake, rng_for(seed, "feedback"), 24)
     province.tables = {source: canonical(source, people[source]) for source in TYPES}
     return province
+
+
+def _in_order_of_opening(classes: list[Class], rng: np.random.Generator) -> list[Class]:
+    """Bureaus number classes as they are opened, whoever opens them."""
+    places = rng.permutation(len(classes)).tolist()
+    ordered = [c for _, c in sorted(zip(places, classes, strict=True), key=lambda one: (one[1]["start_date"], one[0]))]
+    for at, c in enumerate(ordered, start=1):
+        c["class_id"] = f"PX{c['division']}{c['start_date']:%y%m}{at:05d}"
+    return ordered
 
 
 def institution_maker(ground: Ground, seed: int, purpose: str) -> InstitutionMaker:
@@ -100,11 +109,11 @@ def assemble(ground: Ground, planner: Planner, classes: list[Class], rng: np.ran
     enrolments = act("enrol", "enrolments", enrolments)
     sessions = act("attend", "attendance", attendance.sessions(classes, enrolments, rng))
     held = certificates.follow_classes(ground, classes, enrolments, rng)
-    workers = registers.hire_workers(ground, population, classes, enrolments, rng, max(wanted // 24, 12))
+    workers = registers.hire_workers(ground, population, classes, enrolments, rng, max(wanted // 30, 12))
     if extra:
         workers = workers.head(0)
     else:
-        held = pl.concat([held, certificates.walk_ins(ground, population, rng, max(wanted // 14, 32))])
+        held = pl.concat([held, certificates.walk_ins(ground, population, rng, max(wanted // 18, 32))])
     held = certificates.number(ground, act("certify", "certificates", held), 600_000 if extra else 0)
     parts = [
         claims.class_claims(classes, enrolments, held, rng),
@@ -137,7 +146,7 @@ def _sizes(wanted: int) -> tuple[int, int]:
 
 
 def _class_count(wanted: int) -> int:
-    return max(round(wanted * 0.58 / (sum(_sizes(wanted)) / 2 * 0.92)), 18)
+    return max(round(wanted * 0.46 / (sum(_sizes(wanted)) / 2 * 0.92)), 18)
 
 
 def _cluster(wanted: int) -> tuple[int, tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""One router per kind of page. Each route says what it needs (`portal.access.needs`); the assembly refuses one that does not."""
+"""One router per kind of page. Each route says what it needs (`visitor: Sees`, see `portal/access.py`); the assembly refuses one that does not."""
 
 from portal.pages import (
     administration,

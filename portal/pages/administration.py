@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
-from portal.access import Permission, Visitor, needs
+from portal.access import Administers
 from portal.audit import verify_audit
 from portal.pages.common import portal_of
 from portal.rendering import page
@@ -19,9 +19,9 @@ _LINES = 200
 @router.get("/audit")
 def log(
     request: Request,
+    visitor: Administers,
     account: Annotated[str, Query(max_length=64)] = "",
     action: Annotated[str, Query(pattern=r"^[a-z_]{0,30}$")] = "",
-    visitor: Visitor = needs(Permission.ADMINISTER),
 ) -> HTMLResponse:
     portal = portal_of(request)
     problems, lines = verify_audit(portal.folder, portal.keys.signing.public_key())
@@ -32,11 +32,11 @@ def log(
 
 
 @router.get("/accounts")
-def accounts(request: Request, visitor: Visitor = needs(Permission.ADMINISTER)) -> HTMLResponse:
+def accounts(request: Request, visitor: Administers) -> HTMLResponse:
     return page(request, "accounts.html", rows=portal_of(request).accounts.all(), here="accounts")
 
 
 @router.get("/gate")
-def gate(request: Request, visitor: Visitor = needs(Permission.ADMINISTER)) -> Response:
+def gate(request: Request, visitor: Administers) -> Response:
     """Asked by a reverse proxy before it lets a request through to the Dagster UI: 204 for an administrator, else 401 or 403."""
     return Response(status_code=204, headers={"X-Account": visitor.name})

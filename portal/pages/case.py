@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Literal
+
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from portal.access import Permission, Visitor, needs
+from portal.access import Sees, Takes, Visitor
 from portal.documents import letter, report
 from portal.dossier import dossier
 from portal.files_out import attachment
+from portal.judgements import given
 from portal.pages.common import CaseId, ScanId, address_of, case_of, opened, portal_of
 from portal.pdf import NoPdf, pdf
 from portal.rendering import page, words_of
@@ -18,15 +22,21 @@ router = APIRouter()
 
 
 @router.get("/publications/{scan_id}/cases/{case_id}")
-def shown(request: Request, scan_id: ScanId, case_id: CaseId, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+def shown(
+    request: Request,
+    visitor: Sees,
+    scan_id: ScanId,
+    case_id: CaseId,
+    saved: Literal["", "1"] = "",
+) -> HTMLResponse:
     one = opened(request, scan_id)
-    case = case_of(one, visitor, case_id)
+    case_of(one, visitor, case_id)
     portal_of(request).audit.add(visitor.name, "view_case", f"{scan_id}/{case_id}", address_of(request))
-    return case_page(request, visitor, one.scan_id, case_id)
+    return case_page(request, visitor, one.scan_id, case_id, saved=saved)
 
 
 @router.get("/publications/{scan_id}/cases/{case_id}/report.html")
-def report_html(request: Request, scan_id: ScanId, case_id: CaseId, visitor: Visitor = needs(Permission.TAKE)) -> Response:
+def report_html(request: Request, visitor: Takes, scan_id: ScanId, case_id: CaseId) -> Response:
     one = opened(request, scan_id)
     case = case_of(one, visitor, case_id)
     taken = Taken.now(portal_of(request), visitor, f"{scan_id}/{case_id}/report.html", address_of(request))
@@ -35,7 +45,7 @@ def report_html(request: Request, scan_id: ScanId, case_id: CaseId, visitor: Vis
 
 
 @router.get("/publications/{scan_id}/cases/{case_id}/report.pdf")
-def report_pdf(request: Request, scan_id: ScanId, case_id: CaseId, visitor: Visitor = needs(Permission.TAKE)) -> Response:
+def report_pdf(request: Request, visitor: Takes, scan_id: ScanId, case_id: CaseId) -> Response:
     """The same report as PDF, where there is a Chromium to print it."""
     one, portal = opened(request, scan_id), portal_of(request)
     case = case_of(one, visitor, case_id)
@@ -51,7 +61,7 @@ def report_pdf(request: Request, scan_id: ScanId, case_id: CaseId, visitor: Visi
 
 
 @router.get("/publications/{scan_id}/cases/{case_id}/letter.html")
-def letter_html(request: Request, scan_id: ScanId, case_id: CaseId, visitor: Visitor = needs(Permission.TAKE)) -> Response:
+def letter_html(request: Request, visitor: Takes, scan_id: ScanId, case_id: CaseId) -> Response:
     one = opened(request, scan_id)
     case = case_of(one, visitor, case_id)
     taken = Taken.now(portal_of(request), visitor, f"{scan_id}/{case_id}/letter.html", address_of(request))
@@ -68,5 +78,5 @@ def case_page(
     found = dossier(one, visitor.scope, case_of(one, visitor, case_id), words_of(request))
     return page(
         request, "case.html", status=status, publication=one, d=found, problem=problem, revealed=revealed, entered=entered or {},
-        saved=saved, here="cases",
+        saved=saved, given=given(portal_of(request).home.inbox, case_id), today=date.today().isoformat(), here="cases",
     )  # fmt: skip

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from assets.publication import for_spreadsheets, write_parquet
-from portal.access import Permission, Scope, Visitor, needs
+from portal.access import Scope, Takes, Visitor
 from portal.case_list import Asked, asked, chosen
 from portal.documents import notice
 from portal.files_out import attachment, leaving, sent
@@ -29,8 +29,8 @@ _KINDS = {
 
 
 @router.get("/publications/{scan_id}/downloads")
-def offered(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permission.TAKE)) -> HTMLResponse:
-    one, w = opened(request, scan_id), words_of(request)
+def offered(request: Request, visitor: Takes, scan_id: ScanId) -> HTMLResponse:
+    one = opened(request, scan_id)
     cases = one.cases(visitor.scope)
     cities = cases.group_by((pl.col("division").str.head(4) + "00").alias("city")).len().drop_nulls("city").sort("city")
     houses = (
@@ -40,17 +40,17 @@ def offered(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permissi
     )  # fmt: skip
     return page(
         request, "downloads.html", publication=one, cities=cities.to_dicts(), houses=houses.to_dicts(),
-        everything=holds_everything(one, visitor.scope), w=w, total=cases.height, here="downloads",
+        everything=holds_everything(one, visitor.scope), total=cases.height, here="downloads",
     )  # fmt: skip
 
 
 @router.get("/publications/{scan_id}/downloads/{what}")
 def taken_away(
     request: Request,
+    visitor: Takes,
     scan_id: ScanId,
     what: Literal["cases.csv", "cases.parquet", "cases.xlsx", "publication.zip"],
     asked: Annotated[Asked, Depends(asked)],
-    visitor: Visitor = needs(Permission.TAKE),
 ) -> Response:
     """The cases of the visitor's divisions, as many as the filters leave; the signed publication goes whole or not at all."""
     one, portal = opened(request, scan_id), portal_of(request)
@@ -76,23 +76,25 @@ def taken_away(
                 place = "、".join(words_of(request).place(code) for code in visitor.account.divisions)
                 changes = one.changes(visitor.scope).filter(pl.col("case_id").is_in(ids.implode()))
                 evidence = one.evidence(ids.to_list())
-                write_scoped_workbook(target, one, place, portal.keys, taken, frame, evidence, one.files(visitor.scope), changes)
+                write_scoped_workbook(
+                    target, one, place, portal.keys, taken, frame, evidence, one.files(visitor.scope), changes
+                )
         return sent(target, f"{scan_id}_{what}", _KINDS[what])
 
 
 @router.get("/publications/{scan_id}/packs/city/{code}.zip")
-def city_pack(request: Request, scan_id: ScanId, code: Division, visitor: Visitor = needs(Permission.TAKE)) -> Response:
+def city_pack(request: Request, visitor: Takes, scan_id: ScanId, code: Division) -> Response:
     one = opened(request, scan_id)
     return _pack(request, one, visitor, Subject("city", code, words_of(request).place(code)))
 
 
 @router.get("/publications/{scan_id}/packs/institution/{code}.zip")
-def institution_pack(request: Request, scan_id: ScanId, code: Institution, visitor: Visitor = needs(Permission.TAKE)) -> Response:
+def institution_pack(request: Request, visitor: Takes, scan_id: ScanId, code: Institution) -> Response:
     return _pack(request, opened(request, scan_id), visitor, Subject("institution", code, code))
 
 
 @router.get("/publications/{scan_id}/notice/{code}.html")
-def public_notice(request: Request, scan_id: ScanId, code: Division, visitor: Visitor = needs(Permission.TAKE)) -> Response:
+def public_notice(request: Request, visitor: Takes, scan_id: ScanId, code: Division) -> Response:
     """What may be made public of a division: confirmed matters, no person."""
     one = opened(request, scan_id)
     rows = one.whole_cases(visitor.scope).filter(Scope((code,)).where()).collect()

@@ -11,7 +11,7 @@ import polars as pl
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from portal.access import Permission, Scope, Visitor, needs
+from portal.access import Judges, Scope
 from portal.files_out import leaving
 from portal.judgements import Judgement, Problem, from_form, from_workbook, write
 from portal.pages.case import case_page
@@ -26,13 +26,13 @@ _SHOWN = 50
 @router.post("/publications/{scan_id}/cases/{case_id}/judgement")
 def judge(
     request: Request,
+    visitor: Judges,
     scan_id: ScanId,
     case_id: CaseId,
     outcome: Annotated[str, Form(max_length=20)] = "",
     recovered_amount: Annotated[str, Form(max_length=20)] = "",
     checked_on: Annotated[str, Form(max_length=10)] = "",
     note: Annotated[str, Form(max_length=4000)] = "",
-    visitor: Visitor = needs(Permission.JUDGE),
 ) -> Response:
     portal, one = portal_of(request), opened(request, scan_id)
     case_of(one, visitor, case_id)
@@ -47,14 +47,12 @@ def judge(
 
 
 @router.get("/judgements")
-def form(request: Request, visitor: Visitor = needs(Permission.JUDGE)) -> HTMLResponse:
+def form(request: Request, visitor: Judges) -> HTMLResponse:
     return page(request, "judgements.html", problems=[], more=0, taken=None, here="judgements")
 
 
 @router.post("/judgements/workbook")
-def returned(
-    request: Request, workbook: Annotated[UploadFile, File()], visitor: Visitor = needs(Permission.JUDGE)
-) -> HTMLResponse:
+def returned(request: Request, visitor: Judges, workbook: Annotated[UploadFile, File()]) -> HTMLResponse:
     """A workbook that was filled in: taken whole, or refused with every line that is wrong."""
     portal = portal_of(request)
     with leaving(portal.folder) as folder:
@@ -67,7 +65,13 @@ def returned(
     if problems or not found:
         shown = problems[:_SHOWN]
         return page(
-            request, "judgements.html", status=422, problems=shown, more=len(problems) - len(shown), taken=None, here="judgements"
+            request,
+            "judgements.html",
+            status=422,
+            problems=shown,
+            more=len(problems) - len(shown),
+            taken=None,
+            here="judgements",
         )
     portal.audit.add(visitor.name, "upload", address=address_of(request), judgements=len(found))
     write(portal.home.inbox, found)
@@ -89,5 +93,6 @@ def _unknown(portal: Portal, scope: Scope, found: Sequence[Judgement]) -> list[P
         ids = publication.whole_cases(scope).select("case_id").filter(pl.col("case_id").is_in(list(left))).collect()
         left -= set(ids["case_id"])
     return [
-        Problem(f"没有这条线索，或不在您的管辖范围：{one[:20]}", f"no such case within your divisions: {one[:20]}") for one in sorted(left)
+        Problem(f"没有这条线索，或不在您的管辖范围：{one[:20]}", f"no such case within your divisions: {one[:20]}")
+        for one in sorted(left)
     ]

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, Response
 
-from portal.access import Permission, Visitor, needs
+from portal.access import Sees
 from portal.accounts import AccountProblem
 from portal.pages.common import address_of, portal_of
 from portal.pages.sign_in import signed_in
@@ -18,17 +18,17 @@ router = APIRouter()
 
 
 @router.get("/account")
-def own(request: Request, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+def own(request: Request, visitor: Sees) -> HTMLResponse:
     return page(request, "account.html", problem="", here="account")
 
 
 @router.post("/account/password")
 async def password(
     request: Request,
+    visitor: Sees,
     old: Annotated[str, Form(max_length=1000)] = "",
     new: Annotated[str, Form(max_length=1000)] = "",
     again: Annotated[str, Form(max_length=1000)] = "",
-    visitor: Visitor = needs(Permission.SEE),
 ) -> Response:
     """A new password ends every session of the account but the one that follows."""
     portal, address = portal_of(request), address_of(request)

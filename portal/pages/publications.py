@@ -8,7 +8,7 @@ import polars as pl
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from portal.access import Permission, Scope, Visitor, needs
+from portal.access import Scope, Sees
 from portal.charts import bars, trend
 from portal.pages.common import ScanId, opened, portal_of
 from portal.publications import Publication
@@ -20,13 +20,13 @@ _CHANGES = 200
 
 
 @router.get("/")
-def start(request: Request, visitor: Visitor = needs(Permission.SEE)) -> Response:
+def start(request: Request, visitor: Sees) -> Response:
     newest = portal_of(request).publications.newest()
     return RedirectResponse(f"/publications/{newest.scan_id}" if newest else "/publications", status_code=303)
 
 
 @router.get("/publications")
-def listed(request: Request, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+def listed(request: Request, visitor: Sees) -> HTMLResponse:
     found, w = portal_of(request).publications.all(), words_of(request)
     rows = [(one, summary(one, visitor.scope)) for one in found]
     points = [(one.as_of, float(told["cases"]), f"{told['cases']:,}") for one, told in reversed(rows[:_TREND])]
@@ -35,7 +35,7 @@ def listed(request: Request, visitor: Visitor = needs(Permission.SEE)) -> HTMLRe
 
 
 @router.get("/publications/{scan_id}")
-def overview(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+def overview(request: Request, visitor: Sees, scan_id: ScanId) -> HTMLResponse:
     one, w = opened(request, scan_id), words_of(request)
     cases = one.cases(visitor.scope)
     cities = (
@@ -43,7 +43,10 @@ def overview(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permiss
         .agg(pl.len().alias("cases"), pl.col("expected_loss").sum()).sort("expected_loss", "city", descending=[True, False])
     )  # fmt: skip
     by_city = bars(
-        [(w.place(row["city"]), row["expected_loss"], f"{row['expected_loss']:,.0f} · {row['cases']}") for row in cities.iter_rows(named=True)],
+        [
+            (w.place(row["city"]), row["expected_loss"], f"{row['expected_loss']:,.0f} · {row['cases']}")
+            for row in cities.iter_rows(named=True)
+        ],
         w.t("各市预计损失（元）和线索数", "Expected loss (yuan) and cases by city"),
     )
     by_rule = (
@@ -63,7 +66,7 @@ def overview(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permiss
 
 
 @router.get("/publications/{scan_id}/changes")
-def changed(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+def changed(request: Request, visitor: Sees, scan_id: ScanId) -> HTMLResponse:
     one = opened(request, scan_id)
     found = one.changes(visitor.scope)
     counts = dict(found.group_by("change").len().iter_rows())

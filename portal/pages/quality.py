@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from models.precision import Precision
-from portal.access import Permission, Scope, Visitor, needs
+from portal.access import Scope, Sees
 from portal.charts import intervals
 from portal.dossier import rules
 from portal.pages.common import ScanId, opened
@@ -23,12 +23,20 @@ _RANKED = 15
 
 
 @router.get("/publications/{scan_id}/quality")
-def quality(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+def quality(request: Request, visitor: Sees, scan_id: ScanId) -> HTMLResponse:
     one, w = opened(request, scan_id), words_of(request)
     judged = precision(one, visitor.scope)
-    drawn = intervals([_row(row, w) for row in judged], w.t("属实率及 90% 区间", "Precision with 90 % interval")) if judged else ""
+    drawn = (
+        intervals([_row(row, w) for row in judged], w.t("属实率及 90% 区间", "Precision with 90 % interval"))
+        if judged
+        else ""
+    )
     bins = calibration(one.cases(visitor.scope))
-    curve = intervals([_row(row, w) for row in bins], w.t("预计概率与属实率", "Predicted probability and share confirmed")) if bins else ""
+    curve = (
+        intervals([_row(row, w) for row in bins], w.t("预计概率与属实率", "Predicted probability and share confirmed"))
+        if bins
+        else ""
+    )
     return page(
         request, "quality.html", publication=one, judged=judged, drawn=drawn, bins=bins, curve=curve,
         risk=_risk(one) if visitor.scope.whole else [], here="quality",
@@ -41,7 +49,13 @@ def precision(one: Publication, scope: Scope) -> list[dict[str, Any]]:
     if scope.whole:
         found = one.rules().filter(pl.col("judged") > 0).to_dicts()
         rows = [
-            {"name": row["rule_id"], "share": row["precision"], "low": row["precision_low"], "high": row["precision_high"], "judged": row["judged"]}
+            {
+                "name": row["rule_id"],
+                "share": row["precision"],
+                "low": row["precision_low"],
+                "high": row["precision_high"],
+                "judged": row["judged"],
+            }
             for row in found
         ]
     else:
@@ -59,7 +73,8 @@ def calibration(cases: pl.DataFrame) -> list[dict[str, Any]]:
         (pl.col("status") != "dismissed").sum().alias("confirmed"), (pl.col("status") == "dismissed").sum().alias("dismissed")
     )  # fmt: skip
     return [
-        _share(f"{place / _BINS:.0%}–{(place + 1) / _BINS:.0%}", int(yes), int(no)) for place, yes, no in binned.sort("bin").iter_rows()
+        _share(f"{place / _BINS:.0%}–{(place + 1) / _BINS:.0%}", int(yes), int(no))
+        for place, yes, no in binned.sort("bin").iter_rows()
     ]
 
 

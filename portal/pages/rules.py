@@ -8,7 +8,7 @@ import polars as pl
 from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse
 
-from portal.access import Permission, Visitor, needs
+from portal.access import Sees
 from portal.dossier import notices, rules
 from portal.pages.common import ScanId, opened
 from portal.rendering import page
@@ -18,7 +18,7 @@ RuleId = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
 
 
 @router.get("/publications/{scan_id}/rules")
-def book(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+def book(request: Request, visitor: Sees, scan_id: ScanId) -> HTMLResponse:
     one = opened(request, scan_id)
     own = dict(one.cases(visitor.scope).group_by("rule_id").len().iter_rows())
     order = {
@@ -28,11 +28,20 @@ def book(request: Request, scan_id: ScanId, visitor: Visitor = needs(Permission.
         one.rules().select("rule_id", "title_zh", "clause", "severity", "examined").to_dicts(),
         key=lambda row: _place(row["rule_id"], order),
     )
-    return page(request, "rules.html", publication=one, rows=listed, own=own, whole=visitor.scope.whole, known=rules(), here="rules")
+    return page(
+        request,
+        "rules.html",
+        publication=one,
+        rows=listed,
+        own=own,
+        whole=visitor.scope.whole,
+        known=rules(),
+        here="rules",
+    )
 
 
 @router.get("/publications/{scan_id}/rules/{rule_id}")
-def rule_page(request: Request, scan_id: ScanId, rule_id: RuleId, visitor: Visitor = needs(Permission.SEE)) -> HTMLResponse:
+def rule_page(request: Request, visitor: Sees, scan_id: ScanId, rule_id: RuleId) -> HTMLResponse:
     one, rule = opened(request, scan_id), rules().get(rule_id)
     if rule is None:
         raise HTTPException(404)

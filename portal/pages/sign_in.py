@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
-from portal.access import Permission, Visitor, needs, public
+from portal.access import Sees, public
 from portal.accounts import Account
 from portal.pages.common import address_of, portal_of, within
 from portal.rendering import LANGUAGE_COOKIE, page
@@ -63,7 +63,7 @@ def signed_in(portal: Portal, account: Account, address: str, back: str, how: st
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request, visitor: Visitor = needs(Permission.SEE)) -> Response:
+async def sign_out(request: Request, visitor: Sees) -> Response:
     portal = portal_of(request)
     portal.sessions.end(visitor.session)
     portal.audit.add(visitor.name, "sign_out", address=address_of(request))
@@ -74,7 +74,9 @@ async def sign_out(request: Request, visitor: Visitor = needs(Permission.SEE)) -
 
 
 @router.get("/language/{language}", dependencies=[public()])
-async def language(request: Request, language: Literal["zh", "en"], back: Annotated[str, Query(max_length=600)] = "/") -> Response:
+async def language(
+    request: Request, language: Literal["zh", "en"], back: Annotated[str, Query(max_length=600)] = "/"
+) -> Response:
     answer = RedirectResponse(within(back), status_code=303)
     answer.headers.append("Set-Cookie", portal_of(request).set_cookie(language, LANGUAGE_COOKIE, 365 * 86400))
     return answer

@@ -155,7 +155,7 @@ def differences(hits: pl.DataFrame, expected: Iterable[Mapping[str, Any]]) -> li
     got: dict[str, tuple[set[str], Decimal, bool]] = {}
     columns: dict[str, dict[str, Any]] = {}
     for hit in hits.iter_rows(named=True):
-        ids, amount, delivered = set(hit["claim_ids"] or []), hit["amount_at_risk"], hit["counterpart"]
+        ids, amount, delivered = set(hit["claim_ids"]), hit["amount_at_risk"], hit["counterpart"]
         if hit["subject_key"] in got:
             before = got[hit["subject_key"]]
             ids, amount, delivered = ids | before[0], max(amount, before[1]), delivered and before[2]

@@ -6,14 +6,15 @@ import pytest
 import yaml
 
 from assets.management import management_queries
+from checks.coverage import coverage
 from checks.rule import read_rules
 from checks.rulebook import EXAMPLES
-from models.law import Guard, load_coverage, load_guards, load_notices
+from models.law import Guard, load_guards, load_notices
 
 NOTICE = load_notices()["shanxi-2021-600"]
-COVERAGE = load_coverage(NOTICE.id)
-GUARDS = load_guards()
 RULES = read_rules()
+COVERAGE = coverage(NOTICE, RULES.values())
+GUARDS = load_guards()
 
 
 def test_every_sentence_of_the_notice_is_answered_once() -> None:

@@ -22,7 +22,26 @@ from models.province.population import GIVEN, names
 
 Row = dict[str, Any]
 COURSES = [(f"6-18-0{i}-01", level) for i in range(1, 6) for level in ("5", "4", "3")]
-SOUNDS = ("丽莉俐", "伟玮纬卫", "芳方", "静靖婧", "军君钧", "敏民", "华桦", "洋阳杨", "英瑛", "娟涓", "杰洁", "玲铃龄", "波博", "涛韬", "辉晖慧", "宁凝", "平萍", "强蔷")
+SOUNDS = (
+    "丽莉俐",
+    "伟玮纬卫",
+    "芳方",
+    "静靖婧",
+    "军君钧",
+    "敏民",
+    "华桦",
+    "洋阳杨",
+    "英瑛",
+    "娟涓",
+    "杰洁",
+    "玲铃龄",
+    "波博",
+    "涛韬",
+    "辉晖慧",
+    "宁凝",
+    "平萍",
+    "强蔷",
+)
 HOMOPHONES = {one: [other for other in group if other != one] for group in SOUNDS for one in group}
 
 
@@ -47,7 +66,9 @@ class World:
     def identity(self, county: str = "", born: str = "", serial: int | None = None) -> str:
         while True:
             day = date(1965, 1, 1) + timedelta(days=self.random.randrange(14_000))
-            body = (county or self.random.choice(["140105", "140106", "140224", "140430", "141123"])) + (born or day.strftime("%Y%m%d"))
+            body = (county or self.random.choice(["140105", "140106", "140224", "140430", "141123"])) + (
+                born or day.strftime("%Y%m%d")
+            )
             body += f"{self.random.randrange(1, 1000) if serial is None else serial:03d}"
             if body not in self.taken:
                 self.taken.add(body)
@@ -59,13 +80,32 @@ class World:
         return f"13{self.random.randrange(10**8, 10**9)}"
 
     def person(self, name: str = "", phone: str = "", number: str = "") -> Row:
-        return {"id_number": number or self.identity(), "name": name or next(self.names), "phone": phone or self.phone()}
+        return {
+            "id_number": number or self.identity(),
+            "name": name or next(self.names),
+            "phone": phone or self.phone(),
+        }
 
     def enrol(self, person: Row, course: Row, **more: Any) -> None:
-        self.add("enrolments", class_id=course["class_id"], category="flexible", residence_division="140105", completed=True, **person, **more)
+        self.add(
+            "enrolments",
+            class_id=course["class_id"],
+            category="flexible",
+            residence_division="140105",
+            completed=True,
+            **person,
+            **more,
+        )
         for day in range(2):
             start = f"{course['start_date'] + timedelta(days=day)} 08:{self.random.randrange(30, 60)}:{self.random.randrange(60):02d}"
-            self.add("attendance", class_id=course["class_id"], id_number=person["id_number"], session_date=course["start_date"], check_in=start, method="face")
+            self.add(
+                "attendance",
+                class_id=course["class_id"],
+                id_number=person["id_number"],
+                session_date=course["start_date"],
+                check_in=start,
+                method="face",
+            )
 
     def claim(self, kind: str, person: Row, on: date, amount: int, **more: Any) -> Row:
         return self.add("claims", **({
@@ -85,12 +125,16 @@ def relatives(world: World, person: Row) -> Row:
     name, number = person["name"], person["id_number"]
     other = next(world.names)
     if kind in ("twin", "sibling") and len(name) == 3:
-        other = name[:2] + world.random.choice([c for c in GIVEN.tolist() if c != name[2] and c not in HOMOPHONES.get(name[2], [])])
+        other = name[:2] + world.random.choice(
+            [c for c in GIVEN.tolist() if c != name[2] and c not in HOMOPHONES.get(name[2], [])]
+        )
     elif kind != "spouse":
         while (other := name[0] + next(world.names)[1:]) == name:
             pass
     if kind == "twin":
-        return world.person(other, person["phone"], world.identity(number[:6], number[6:14], min(int(number[14:17]) + 2, 990)))
+        return world.person(
+            other, person["phone"], world.identity(number[:6], number[6:14], min(int(number[14:17]) + 2, 990))
+        )
     return world.person(other, person["phone"], world.identity(number[:6]))
 
 
@@ -126,7 +170,11 @@ def alias(world: World, person: Row) -> tuple[Row, str]:
     kind = world.random.choice(["one digit", "other serial", "fresh"])
     while True:
         if kind == "one digit":
-            at = world.random.choice([0, 1, 2, 3, 9, 14, 15, 16]) if how != "one character" else world.random.choice([9, 14, 15])
+            at = (
+                world.random.choice([0, 1, 2, 3, 9, 14, 15, 16])
+                if how != "one character"
+                else world.random.choice([9, 14, 15])
+            )
             body = number[:at] + str((int(number[at]) + world.random.randrange(1, 9)) % 10) + number[at + 1 : 17]
             new = body + check_character(body)
         else:
@@ -138,7 +186,16 @@ def alias(world: World, person: Row) -> tuple[Row, str]:
 def county(seed: int, spoilt: int = 40, classes: int = 40) -> World:
     """A county of ``classes`` classes of 25 and, of each of the two ways, ``spoilt`` duplicate claims; 0 for a clean one."""
     world = World(seed)
-    world.add("institutions", institution_id="O1", name="某机构", kind="training", division="140105", legal_representative="甲某", bank_account="62220001", listed_from=date(2019, 1, 1))
+    world.add(
+        "institutions",
+        institution_id="O1",
+        name="某机构",
+        kind="training",
+        division="140105",
+        legal_representative="甲某",
+        bank_account="62220001",
+        listed_from=date(2019, 1, 1),
+    )
     for at, (occupation, level) in enumerate(COURSES):
         world.add("projects", project_code=f"J{at}", division="140100", training_kind="employment", inclusive=True, occupation_code=occupation, occupation="某", level=level,
                   standard_hours=40, subsidy_standard=1000, subsidy_cap=1200, valid_from=date(2019, 1, 1))  # fmt: skip
@@ -165,7 +222,11 @@ def county(seed: int, spoilt: int = 40, classes: int = 40) -> World:
             trained.append((person, course, world.claim("training", person, filed, 1000, class_id=course["class_id"])))
             for extra in range(1 + (world.random.random() < 0.1)):
                 serial += 1
-                of, rank = (occupation, level) if not extra else COURSES[(project + world.random.randrange(1, 14)) % len(COURSES)]
+                of, rank = (
+                    (occupation, level)
+                    if not extra
+                    else COURSES[(project + world.random.randrange(1, 14)) % len(COURSES)]
+                )
                 number = f"S00001414001{at % 7:01d}21{rank}{serial:06d}"
                 world.add("certificates", certificate_no=number, registry="hrss", kind="skill_level", occupation_code=of, level=rank, assessor_id="A1",
                           assessed_on=filed, issued_on=filed + timedelta(days=10), status="valid", id_number=person["id_number"], name=person["name"])  # fmt: skip
@@ -176,17 +237,43 @@ def county(seed: int, spoilt: int = 40, classes: int = 40) -> World:
                     certified.append((person, claim, {"number": number}))
     for person, claim, facts in world.random.sample(certified, spoilt):
         number, how = spoil(world, facts["number"])
-        again = world.claim("certificate", person, claim["claimed_on"] + timedelta(days=40), claim["amount"], certificate_no=number, claimant_id="O2")
+        again = world.claim(
+            "certificate",
+            person,
+            claim["claimed_on"] + timedelta(days=40),
+            claim["amount"],
+            certificate_no=number,
+            claimant_id="O2",
+        )
         world.same(claim, again, how)
-    free = [one for one in trained if one[1] is not courses[0] and one[1]["class_id"] < f"K{classes - len(COURSES):03d}"]
+    free = [
+        one for one in trained if one[1] is not courses[0] and one[1]["class_id"] < f"K{classes - len(COURSES):03d}"
+    ]
     for person, course, claim in world.random.sample(free, spoilt):
         other, how = alias(world, person)
-        place = course if world.random.random() < 0.5 else next(c for c in courses[int(course["class_id"][1:]) + 1 :] if c["project_code"] == course["project_code"])
+        place = (
+            course
+            if world.random.random() < 0.5
+            else next(
+                c for c in courses[int(course["class_id"][1:]) + 1 :] if c["project_code"] == course["project_code"]
+            )
+        )
         if world.random.random() < 0.5:
             world.enrol(other, place)
         else:
-            world.add("enrolments", class_id=place["class_id"], category="flexible", residence_division="140105", completed=True, **other)
-        world.same(claim, world.claim("training", other, place["end_date"] + timedelta(days=31), 1000, class_id=place["class_id"]), how)
+            world.add(
+                "enrolments",
+                class_id=place["class_id"],
+                category="flexible",
+                residence_division="140105",
+                completed=True,
+                **other,
+            )
+        world.same(
+            claim,
+            world.claim("training", other, place["end_date"] + timedelta(days=31), 1000, class_id=place["class_id"]),
+            how,
+        )
     return world
 
 
@@ -197,9 +284,14 @@ def delivered(world: World, shuffled: int | None = None) -> duckdb.DuckDBPyConne
     for source, rows in world.rows.items():
         given = rows if shuffled is None else random.Random(shuffled).sample(rows, len(rows))
         columns = sorted({name for row in given for name in row})
-        frame = pl.DataFrame({name: [None if row.get(name) is None else str(row[name]) for row in given] for name in columns}, schema=dict.fromkeys(columns, pl.String))
+        frame = pl.DataFrame(
+            {name: [None if row.get(name) is None else str(row[name]) for row in given] for name in columns},
+            schema=dict.fromkeys(columns, pl.String),
+        )
         connection.register("given", frame.to_arrow())
-        connection.execute(f"INSERT INTO delivered.{source} BY NAME SELECT *, '{source}.csv' AS source_file, 1 AS delivery_order, '' AS row_text FROM given")
+        connection.execute(
+            f"INSERT INTO delivered.{source} BY NAME SELECT *, '{source}.csv' AS source_file, 1 AS delivery_order, '' AS row_text FROM given"
+        )
         connection.unregister("given")
     build_scan(connection, date(2022, 6, 30))
     return connection

@@ -44,5 +44,7 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
 
 def test_a_weaker_pair_that_contradicts_a_stronger_one_is_left_out() -> None:
     # b is a under another number; c is a's twin, and so looks like b too.
-    pairs = pl.DataFrame({"id_number_a": ["a", "a", "b"], "id_number_b": ["b", "c", "c"], "probability": [0.99, 0.1, 0.7]})
+    pairs = pl.DataFrame(
+        {"id_number_a": ["a", "a", "b"], "id_number_b": ["b", "c", "c"], "probability": [0.99, 0.1, 0.7]}
+    )
     assert consistent(pairs).select("id_number_a", "id_number_b").rows() == [("a", "b"), ("a", "c")]

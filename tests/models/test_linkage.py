@@ -57,7 +57,10 @@ def _records(count: int = 150) -> pl.DataFrame:
     for at in range(count):
         name = draw.choice(surnames) + draw.choice(given) + draw.choice(given)
         born = f"{draw.randrange(1960, 2003)}{draw.randrange(1, 13):02d}{draw.randrange(1, 29):02d}"
-        phone, street = f"13{draw.randrange(10**8, 10**9)}", f"street {draw.randrange(40)} of {draw.choice(['oaks', 'elms', 'pines'])}"
+        phone, street = (
+            f"13{draw.randrange(10**8, 10**9)}",
+            f"street {draw.randrange(40)} of {draw.choice(['oaks', 'elms', 'pines'])}",
+        )
         rows.append((f"r{at:03d}-a", name, born, phone, street))
         if at % 2:
             typed = phone[:6] + str((int(phone[6]) + 1) % 10) + phone[7:]

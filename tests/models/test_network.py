@@ -50,21 +50,38 @@ def test_a_branch_that_says_so(one: str, other: str | None, open_branch: bool) -
 
 
 def _institutions(count: int = 40, **names: str) -> pl.DataFrame:
-    rows = [{"institution_id": f"O{at:02d}", "name": names.get(f"O{at:02d}", f"第{at}学校"), "persons": 60, "trainers": 3} for at in range(count)]
+    rows = [
+        {"institution_id": f"O{at:02d}", "name": names.get(f"O{at:02d}", f"第{at}学校"), "persons": 60, "trainers": 3}
+        for at in range(count)
+    ]
     return pl.DataFrame(rows)
 
 
 def _ties(*rows: tuple[str, str, str, int]) -> pl.DataFrame:
-    return pl.DataFrame(rows, schema={"institution_a": pl.String, "institution_b": pl.String, "kind": pl.String, "bearers": pl.Int64}, orient="row")
+    return pl.DataFrame(
+        rows,
+        schema={"institution_a": pl.String, "institution_b": pl.String, "kind": pl.String, "bearers": pl.Int64},
+        orient="row",
+    )
 
 
 def _met(*rows: tuple[str, str, int]) -> pl.DataFrame:
-    schema = {"institution_a": pl.String, "institution_b": pl.String, "shared": pl.Int64, "size_a": pl.Int64, "size_b": pl.Int64}
+    schema = {
+        "institution_a": pl.String,
+        "institution_b": pl.String,
+        "shared": pl.Int64,
+        "size_a": pl.Int64,
+        "size_b": pl.Int64,
+    }
     return pl.DataFrame([(*row, 60, 60) for row in rows], schema=schema, orient="row")
 
 
 def test_common_trainees_and_one_representative_make_a_group() -> None:
-    pairs = institution_pairs(_ties(("O01", "O02", "representative", 2), ("O02", "O03", "phone", 2)), _met(("O01", "O02", 30), ("O02", "O03", 20)), _institutions())
+    pairs = institution_pairs(
+        _ties(("O01", "O02", "representative", 2), ("O02", "O03", "phone", 2)),
+        _met(("O01", "O02", 30), ("O02", "O03", 20)),
+        _institutions(),
+    )
     assert groups(pairs) == [["O01", "O02", "O03"]]
 
 
@@ -83,7 +100,12 @@ def test_what_institutions_lawfully_share_makes_none(ties: pl.DataFrame) -> None
 
 def test_an_open_branch_is_no_group_by_its_register_entries() -> None:
     names = {"O01": "晋阳职业培训学校", "O02": "晋阳职业培训学校晋中分校"}
-    ties = _ties(("O01", "O02", "representative", 2), ("O01", "O02", "account", 2), ("O01", "O02", "phone", 2), ("O01", "O02", "trainer", 2))
+    ties = _ties(
+        ("O01", "O02", "representative", 2),
+        ("O01", "O02", "account", 2),
+        ("O01", "O02", "phone", 2),
+        ("O01", "O02", "trainer", 2),
+    )
     assert groups(institution_pairs(ties, _met(("O01", "O02", 30)), _institutions(**names))) == []
     assert groups(institution_pairs(ties, _met(("O01", "O02", 30)), _institutions())) == [["O01", "O02"]]
 

@@ -95,4 +95,4 @@ def test_every_equivalent_has_a_reason() -> None:
     for path in EQUIVALENTS.glob("*.yaml"):
         assert path.stem.removeprefix("table.") in RULES.keys() | table_queries().keys()
         for what, reason in equivalents(path.stem).items():
-            assert len(reason) > 20, f"{path.name}: why does {what} change nothing?"
+            assert len(reason) > 10, f"{path.name}: why does {what} change nothing?"

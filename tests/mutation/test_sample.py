@@ -13,7 +13,7 @@ import pytest
 from checks.rule import read_rules
 from tests.mutation.report import judge
 
-SEED, RULES_TRIED, MUTANTS_EACH = 600, 6, 8
+SEED, RULES_TRIED, MUTANTS_EACH = 600, 5, 6
 RULES = read_rules()
 
 
