@@ -15,7 +15,7 @@ import duckdb
 import polars as pl
 
 from assets.cases import all_cases, scan_date
-from assets.chain import previous_publication, read_manifest
+from assets.chain import read_manifest
 from assets.changes import changes
 from assets.history import History, read_history
 from assets.hits import run_rule
@@ -24,12 +24,13 @@ from assets.model_tables import MODEL_TABLES
 from assets.probabilities import read_probabilities
 from assets.scan_publication import code_version
 from assets.shadow import LATEST, differs, look_through, shadow_of
+from assets.standing import standing_publication
 from assets.subjects import SIGNS
 from assets.tables import build_parameters, build_table, table_queries
 from checks.rule import Rule, read_rules
 from models.case import CASE_SCHEMA, Totals, amount_at_risk_total
 from models.case_difference import difference
-from models.law import ParameterRow, as_rows_for_manifest, load_parameters, looser
+from models.law import ParameterRow, load_parameters, looser
 from models.privacy import Pseudonyms
 from models.query import build_order
 
@@ -39,10 +40,6 @@ CHANGED_SCHEMA = pl.Schema({
     "amount_after": pl.Decimal(14, 2), "explanation_zh": pl.String, "what_zh": pl.String,
 })  # fmt: skip
 _SCORES_READ = {"claim_pairs", *(f"hits.{sign}" for sign in SIGNS)}
-
-
-class BacktestError(RuntimeError):
-    """There is nothing to compare with; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +72,12 @@ def backtest(
 ) -> Backtest:
     """Evaluate ``overrides`` (on the law, not on those of the latest scan) and ``rules`` on the warehouse's data.
 
-    Raises BacktestError where the warehouse is not that of the latest publication in ``home``.
+    Raises NoStandingScan where the warehouse is not that of the latest publication in ``home``.
     """
     rules = rules_with(None) if rules is None else rules
-    baseline = previous_publication(home / "publications")
-    if baseline is None:
-        raise BacktestError(
-            f"{home} 里还没有发布，没有可比的基准；先运行 skillwatch scan。 / No publication in {home} to compare with: run skillwatch scan first."
-        )
     with shadow_of(warehouse) as shadow:
-        notes = _refuse_another_warehouse(shadow, baseline)
+        baseline = standing_publication(shadow, home)
+        notes = _notes(baseline)
         before = pl.read_parquet(baseline / "cases.parquet").select(CASE_SCHEMA.names())
         known = dict(pl.read_parquet(baseline / "rules.parquet").select("rule_id", "rule_sha").iter_rows())
         build_parameters(shadow, overrides)
@@ -115,23 +108,8 @@ def backtest(
         )
 
 
-def _refuse_another_warehouse(shadow: duckdb.DuckDBPyConnection, baseline: Path) -> list[str]:
-    """The warehouse must hold what the publication rests on: a scan that broke off leaves newer tables behind."""
-    manifest = read_manifest(baseline)
-    as_of = scan_date(shadow)
-    holds = {
-        "as_of": as_of.isoformat(),
-        "inputs": [
-            sha for (sha,) in shadow.execute("SELECT DISTINCT sha256 FROM delivered.files ORDER BY 1").fetchall()
-        ],
-        "parameters": as_rows_for_manifest(shadow.execute("FROM parameter ORDER BY ALL").pl(), as_of),
-    }
-    if any(manifest[name] != value for name, value in holds.items()):
-        raise BacktestError(
-            f"数据仓库与最新发布 {baseline.name} 不是同一次扫描（上次扫描可能中断了）；先重新运行 skillwatch scan。 / "
-            f"The warehouse is not that of the latest publication {baseline.name}, perhaps because a scan broke off: run skillwatch scan again."
-        )
-    if manifest["code"] != code_version():
+def _notes(baseline: Path) -> list[str]:
+    if read_manifest(baseline)["code"] != code_version():
         return [
             "上次扫描以后软件有改动，差异里可能有改动的影响；先扫描一次再比较更准。 / The software changed since the latest scan: scan once more, then compare."
         ]

@@ -14,11 +14,20 @@ from typing import Any
 import duckdb
 import numpy as np
 import polars as pl
-from sklearn.ensemble import IsolationForest
 
-from assets.features import feature_frame
+from assets.baselines import simple_orders, single_detectors
 from assets.scores import write_scores
-from models.evaluation import Figures, PairFigures, at_random, brier, by_mechanism, calibration, flag_rates, measure, pairs
+from models.evaluation import (
+    Figures,
+    PairFigures,
+    at_random,
+    brier,
+    by_mechanism,
+    calibration,
+    flag_rates,
+    measure,
+    pairs,
+)
 from models.evaluation_report import LevelReport, Report
 
 LEVELS = {"class": "classes", "institution": "institutions", "assessor": "assessors"}
@@ -27,7 +36,6 @@ BY_LOT = 10
 """of the judgements come from the random arm, the others from the top of the list"""
 SINGLE_DETECTORS = 5
 LEADS = {"suspicious_class": "classes", "suspicious_institution": "institutions", "suspicious_assessor": "assessors"}
-_SCORE_RULES = {*LEADS, "possible_duplicate_claim", "recycled_roster", "collusive_group"}
 
 # One row a person and class with a class claim. Residence, sex and age are read here and nowhere in the models.
 _PERSONS = """
@@ -41,33 +49,48 @@ class EvaluationError(ValueError):
     """There is nothing to evaluate; the message says what is missing and how to get it."""
 
 
-def evaluate(connection: duckdb.DuckDBPyConnection, truth_folder: Path, judgements: int = JUDGEMENTS, seed: int = 0) -> Report:
+def evaluate(
+    connection: duckdb.DuckDBPyConnection, truth_folder: Path, judgements: int = JUDGEMENTS, seed: int = 0
+) -> Report:
     """Compare the tables `scores`, `claim_pairs` and `hits.*` of a warehouse with the truth that `skillwatch simulate` wrote.
 
     With `judgements` above 0 the scores are also computed anew with so many results of inspections, in a transaction that is
     rolled back.
     """
     truth = _truth(truth_folder)
-    scores = connection.execute("SELECT subject_kind, subject_key, score, rank, amount FROM scores ORDER BY subject_kind, rank").pl()
+    scores = connection.execute(
+        "SELECT subject_kind, subject_key, score, rank, amount FROM scores ORDER BY subject_kind, rank"
+    ).pl()
     if not len(scores):
         raise EvaluationError("The table `scores` is empty: run a scan with the models first.")
     taught = _taught(connection, truth, scores, judgements, seed) if judgements else None
     levels = [_level(connection, level, truth, scores, taught, seed) for level in LEVELS]
     found = _pairs(connection, truth)
-    notes = ["前R：与造假对象个数相同的名次。", "计划内的违规样本（planted）和只有个别申领有问题的真实班级不参加排序评价。"]
-    return Report(_province(truth_folder), levels, _leads(connection, truth), found, _groups(connection, truth, scores), notes)
+    notes = [
+        "前R：与造假对象个数相同的名次。",
+        "计划内的违规样本（planted）和只有个别申领有问题的真实班级不参加排序评价。",
+    ]
+    return Report(
+        _province(truth_folder), levels, _leads(connection, truth), found, _groups(connection, truth, scores), notes
+    )
 
 
 def _truth(folder: Path) -> dict[str, pl.DataFrame]:
     names = [*LEVELS.values(), "claims", "claim_pairs", "mechanisms"]
     missing = [name for name in names if not (folder / f"{name}.parquet").exists()]
     if missing:
-        raise EvaluationError(f"{folder} lacks {', '.join(missing)}: evaluate only what `skillwatch simulate` of this version has made.")
+        raise EvaluationError(
+            f"{folder} lacks {', '.join(missing)}: evaluate only what `skillwatch simulate` of this version has made."
+        )
     return {name: pl.read_parquet(folder / f"{name}.parquet") for name in names}
 
 
 def _province(folder: Path) -> dict[str, Any]:
-    made = json.loads((folder / "simulated.json").read_text(encoding="utf-8")) if (folder / "simulated.json").exists() else {}
+    made = (
+        json.loads((folder / "simulated.json").read_text(encoding="utf-8"))
+        if (folder / "simulated.json").exists()
+        else {}
+    )
     return {name: made[name] for name in ("size", "seed", "claims", "fake_classes", "mechanisms") if name in made}
 
 
@@ -88,94 +111,87 @@ def _level(
     judged = _judged(level, truth, scores)
     orders = {"模型": judged["subject_key"].to_list()}
     if taught is not None:
-        orders["模型，加核查结论"] = taught.filter(pl.col("subject_kind") == level).sort("rank")["subject_key"].to_list()
-    orders |= _simple_orders(connection, level, judged)
+        orders["模型，加核查结论"] = (
+            taught.filter(pl.col("subject_kind") == level).sort("rank")["subject_key"].to_list()
+        )
+    orders |= simple_orders(connection, level, judged)
     sets: dict[str, list[Figures]] = {}
     held_out = judged["fake"] & judged["held_out"]
-    for name, kept in {"全部手法": judged, "参与调试的手法": judged.filter(~held_out), "留出的手法": judged.filter(held_out | ~judged["fake"])}.items():
+    for name, kept in {
+        "全部手法": judged,
+        "参与调试的手法": judged.filter(~held_out),
+        "留出的手法": judged.filter(held_out | ~judged["fake"]),
+    }.items():
         if not kept["fake"].any():
             continue
         figures = [measure(title, _in_order(kept, order)) for title, order in orders.items()]
-        single = [measure(title, _in_order(kept, order)) for title, order in _single_detectors(connection, level, kept).items()]
+        single = [
+            measure(title, _in_order(kept, order)) for title, order in single_detectors(connection, level, kept).items()
+        ]
         single.sort(key=lambda one: (-one.average_precision, one.name))
-        best = kept.sort(pl.col("yuan").cast(pl.Float64) / pl.col("amount").cast(pl.Float64), "subject_key", descending=[True, False], nulls_last=True)
-        sets[name] = [*figures, *single[:SINGLE_DETECTORS], at_random(kept.sort("subject_key"), seed), measure("上限：事先知道结果", best)]
+        best = kept.sort(
+            pl.col("yuan").cast(pl.Float64) / pl.col("amount").cast(pl.Float64),
+            "subject_key",
+            descending=[True, False],
+            nulls_last=True,
+        )
+        sets[name] = [
+            *figures,
+            *single[:SINGLE_DETECTORS],
+            at_random(kept.sort("subject_key"), seed),
+            measure("上限：事先知道结果", best),
+        ]
     fake = judged["fake"].to_numpy()
     base = float(fake.mean()) if len(fake) else 0.0
     return LevelReport(
-        level, sets, by_mechanism(judged), brier(judged["score"].to_numpy(), fake), base * (1 - base), calibration(judged["score"].to_numpy(), fake)
+        level,
+        sets,
+        by_mechanism(judged),
+        brier(judged["score"].to_numpy(), fake),
+        base * (1 - base),
+        calibration(judged["score"].to_numpy(), fake),
     )
 
 
 def _in_order(table: pl.DataFrame, order: list[str]) -> pl.DataFrame:
     """The table's rows as the order has them; what it does not name comes last, by key."""
     place = {key: at for at, key in enumerate(order)}
-    return table.with_columns(_place=pl.col("subject_key").replace_strict(place, default=len(place), return_dtype=pl.Int64)).sort("_place", "subject_key").drop("_place")
+    return (
+        table.with_columns(
+            _place=pl.col("subject_key").replace_strict(place, default=len(place), return_dtype=pl.Int64)
+        )
+        .sort("_place", "subject_key")
+        .drop("_place")
+    )
 
 
-def _simple_orders(connection: duckdb.DuckDBPyConnection, level: str, judged: pl.DataFrame) -> dict[str, list[str]]:
-    orders = {"按金额": judged.sort("amount", "subject_key", descending=[True, False])["subject_key"].to_list()}
-    hits = _rule_hits(connection, level)
-    counted = judged.join(hits, on="subject_key", how="left").with_columns(pl.col("rules").fill_null(0), pl.col("share").fill_null(0.0))
-    orders["只用规则"] = counted.sort("rules", "share", "subject_key", descending=[True, True, False])["subject_key"].to_list()
-    features = _numbers(connection, level, judged)
-    if features.shape[1]:
-        forest = IsolationForest(n_estimators=200, random_state=0, n_jobs=1).fit(features)
-        odd = np.argsort(forest.score_samples(features), kind="stable")
-        orders["孤立森林（全部特征）"] = [judged.sort("subject_key")["subject_key"][int(at)] for at in odd]
-    return orders
-
-
-def _rule_hits(connection: duckdb.DuckDBPyConnection, level: str) -> pl.DataFrame:
-    """Per subject: how many rules hit claims through it, and what share of its claims is hit."""
-    columns = {"class": "class_id", "institution": "claimant_id", "assessor": "assessor_id"}
-    claims = "certificate_claims" if level == "assessor" else "live_claims"
-    tables = connection.execute("SELECT table_name FROM duckdb_columns() WHERE schema_name = 'hits' AND column_name = 'claim_ids' ORDER BY 1").fetchall()
-    names = [name for (name,) in tables if name not in _SCORE_RULES]
-    if not names:
-        return pl.DataFrame(schema={"subject_key": pl.String, "rules": pl.Int64, "share": pl.Float64})
-    union = " UNION ALL ".join(f"SELECT '{name}' AS rule_id, unnest(claim_ids) AS claim_id FROM hits.{name}" for name in names)
-    return connection.execute(f"""
-        WITH hit AS (SELECT DISTINCT rule_id, claim_id FROM ({union}) AS every_hit)
-        SELECT c.{columns[level]} AS subject_key, count(DISTINCT h.rule_id) AS rules, count(DISTINCT h.claim_id) / count(DISTINCT c.claim_id) AS share
-        FROM {claims} AS c LEFT JOIN hit AS h ON h.claim_id = c.claim_id
-        WHERE c.{columns[level]} IS NOT NULL GROUP BY c.{columns[level]} ORDER BY 1""").pl()
-
-
-def _values(connection: duckdb.DuckDBPyConnection, level: str) -> pl.DataFrame:
-    """The features as the scan computed them, else computed now."""
-    written = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"features_{level}"]).fetchone()
-    return connection.execute(f"FROM features_{level} ORDER BY key").pl() if written and written[0] else feature_frame(connection, level)
-
-
-def _numbers(connection: duckdb.DuckDBPyConnection, level: str, judged: pl.DataFrame) -> np.ndarray:
-    """The features of the judged subjects by key, missing ones at the median."""
-    wide = judged.sort("subject_key").select(key="subject_key").join(_values(connection, level), on="key", how="left", maintain_order="left").drop("key")
-    filled = wide.select(pl.col(name).fill_null(pl.col(name).median()).fill_null(0.0) for name in wide.columns)
-    return filled.to_numpy()
-
-
-def _single_detectors(connection: duckdb.DuckDBPyConnection, level: str, judged: pl.DataFrame) -> dict[str, list[str]]:
-    """Every feature alone: the high values first, what has none last."""
-    values = _values(connection, level).rename({"key": "subject_key"})
-    wide = judged.select("subject_key").join(values, on="subject_key", how="left")
-    return {
-        f"单项：{name}": wide.sort(name, "subject_key", descending=[True, False], nulls_last=True)["subject_key"].to_list()
-        for name in wide.columns if name != "subject_key"
-    }  # fmt: skip
-
-
-def _taught(connection: duckdb.DuckDBPyConnection, truth: Mapping[str, pl.DataFrame], scores: pl.DataFrame, judgements: int, seed: int) -> pl.DataFrame:
+def _taught(
+    connection: duckdb.DuckDBPyConnection,
+    truth: Mapping[str, pl.DataFrame],
+    scores: pl.DataFrame,
+    judgements: int,
+    seed: int,
+) -> pl.DataFrame:
     """The scores after inspectors went to some classes: the top of the list, and a few drawn by lot."""
     judged = _judged("class", truth, scores)
     by_lot = min(BY_LOT, judgements // 3, len(judged))
     lot = set(np.random.default_rng(seed).choice(len(judged), by_lot, replace=False).tolist())
     top = [at for at in range(len(judged)) if at not in lot][: judgements - by_lot]
-    rows = [(f"PG-{at:05d}", "class", judged["subject_key"][at], "random" if at in lot else "targeted", "confirmed" if judged["fake"][at] else "dismissed") for at in sorted(lot | set(top))]
+    rows = [
+        (
+            f"PG-{at:05d}",
+            "class",
+            judged["subject_key"][at],
+            "random" if at in lot else "targeted",
+            "confirmed" if judged["fake"][at] else "dismissed",
+        )
+        for at in sorted(lot | set(top))
+    ]
     connection.execute("BEGIN TRANSACTION")
     try:
         connection.executemany(
-            "INSERT INTO feedback BY NAME SELECT ? AS inspection_id, ? AS subject_kind, ? AS subject_key, ? AS arm, ? AS outcome, (SELECT as_of FROM scan) AS checked_on", rows
+            "INSERT INTO feedback BY NAME SELECT ? AS inspection_id, ? AS subject_kind, ? AS subject_key, ? AS arm, ? AS outcome, (SELECT as_of FROM scan) AS checked_on",
+            rows,
         )
         write_scores(connection)
         return connection.execute("SELECT subject_kind, subject_key, score, rank FROM scores").pl()
@@ -194,39 +210,68 @@ def _leads(connection: duckdb.DuckDBPyConnection, truth: Mapping[str, pl.DataFra
         met = raised.join(known, on="subject_key", how="inner")
         right = int(met["fake"].sum())
         rows.append((rule, len(met), right, int(known["fake"].sum()), right))
-    return pl.DataFrame(rows, schema={"rule_id": pl.String, "cases": pl.Int64, "right": pl.Int64, "true": pl.Int64, "reached": pl.Int64}, orient="row")
+    return pl.DataFrame(
+        rows,
+        schema={"rule_id": pl.String, "cases": pl.Int64, "right": pl.Int64, "true": pl.Int64, "reached": pl.Int64},
+        orient="row",
+    )
 
 
 def _pairs(connection: duckdb.DuckDBPyConnection, truth: Mapping[str, pl.DataFrame]) -> PairFigures | None:
     """Pairs that the rule raised (else those at least as likely as not), where neither claim was planted."""
     if _has(connection, "hits", "possible_duplicate_claim"):
-        found = connection.execute("SELECT DISTINCT split_part(subject_key, '|', 1) AS claim_a, split_part(subject_key, '|', 2) AS claim_b FROM hits.possible_duplicate_claim").pl()
+        found = connection.execute(
+            "SELECT DISTINCT split_part(subject_key, '|', 1) AS claim_a, split_part(subject_key, '|', 2) AS claim_b FROM hits.possible_duplicate_claim"
+        ).pl()
     elif _has(connection, "main", "claim_pairs"):
         found = connection.execute("SELECT DISTINCT claim_a, claim_b FROM claim_pairs WHERE probability >= 0.5").pl()
     else:
         return None
     planted = truth["claims"].filter("planted")["claim_id"].implode()
-    return pairs(found.filter(~pl.col("claim_a").is_in(planted) & ~pl.col("claim_b").is_in(planted)), truth["claim_pairs"])
+    return pairs(
+        found.filter(~pl.col("claim_a").is_in(planted) & ~pl.col("claim_b").is_in(planted)), truth["claim_pairs"]
+    )
 
 
 def _has(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
-    row = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?", [schema, table]).fetchone()
+    row = connection.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE schema_name = ? AND table_name = ?", [schema, table]
+    ).fetchone()
     return bool(row and row[0])
 
 
-def _groups(connection: duckdb.DuckDBPyConnection, truth: Mapping[str, pl.DataFrame], scores: pl.DataFrame) -> pl.DataFrame:
+def _groups(
+    connection: duckdb.DuckDBPyConnection, truth: Mapping[str, pl.DataFrame], scores: pl.DataFrame
+) -> pl.DataFrame:
     """Flag rates of people in the evaluated classes; a class is flagged when it is among the first R."""
     judged = _judged("class", truth, scores)
     first = judged.head(int(judged["fake"].sum()))["subject_key"].implode()
-    persons = connection.execute(_PERSONS).pl().join(judged.select("fake", class_id="subject_key"), on="class_id", how="inner")
+    persons = (
+        connection.execute(_PERSONS)
+        .pl()
+        .join(judged.select("fake", class_id="subject_key"), on="class_id", how="inner")
+    )
     birth = pl.col("id_number").str.slice(6, 4).cast(pl.Int32, strict=False)
     age = pl.col("start_date").dt.year() - birth
     residence, division = pl.col("residence_division").str, pl.col("class_division").str
     persons = persons.with_columns(
         flagged=pl.col("class_id").is_in(first),
-        sex=pl.when(pl.col("id_number").str.slice(16, 1).cast(pl.Int32, strict=False) % 2 == 1).then(pl.lit("男")).otherwise(pl.lit("女")),
-        age=pl.when(age < 25).then(pl.lit("16–24")).when(age < 35).then(pl.lit("25–34")).when(age < 45).then(pl.lit("35–44")).otherwise(pl.lit("45以上")),
-        residence=pl.when(pl.col("residence_division").is_null()).then(None).when(residence.slice(0, 4) == division.slice(0, 4)).then(pl.lit("本市"))
-        .when(residence.slice(0, 2) == division.slice(0, 2)).then(pl.lit("省内外市")).otherwise(pl.lit("外省")),
+        sex=pl.when(pl.col("id_number").str.slice(16, 1).cast(pl.Int32, strict=False) % 2 == 1)
+        .then(pl.lit("男"))
+        .otherwise(pl.lit("女")),
+        age=pl.when(age < 25)
+        .then(pl.lit("16–24"))
+        .when(age < 35)
+        .then(pl.lit("25–34"))
+        .when(age < 45)
+        .then(pl.lit("35–44"))
+        .otherwise(pl.lit("45以上")),
+        residence=pl.when(pl.col("residence_division").is_null())
+        .then(None)
+        .when(residence.slice(0, 4) == division.slice(0, 4))
+        .then(pl.lit("本市"))
+        .when(residence.slice(0, 2) == division.slice(0, 2))
+        .then(pl.lit("省内外市"))
+        .otherwise(pl.lit("外省")),
     )
     return flag_rates(persons, ("city", "residence", "sex", "age"))

@@ -31,21 +31,32 @@ class FeatureError(ValueError):
 def feature_values(connection: duckdb.DuckDBPyConnection, feature: Feature) -> pl.DataFrame:
     """key VARCHAR, value DOUBLE of one feature, sorted by key; what cannot be computed has no row."""
     try:
-        found = connection.execute(f"SELECT CAST(key AS VARCHAR) AS key, CAST(value AS DOUBLE) AS value FROM ({feature.query.sql})").pl()
+        found = connection.execute(
+            f"SELECT CAST(key AS VARCHAR) AS key, CAST(value AS DOUBLE) AS value FROM ({feature.query.sql})"
+        ).pl()
     except duckdb.Error as error:
         raise FeatureError(f"models/features/{feature.name}.sql cannot be run: {error}") from error
     found = found.filter(pl.col("key").is_not_null() & pl.col("value").is_finite()).sort("key")
     if found["key"].is_duplicated().any():
-        raise FeatureError(f"models/features/{feature.name}.sql returns a key twice, e.g. {found.filter(pl.col('key').is_duplicated())['key'][0]}.")
+        raise FeatureError(
+            f"models/features/{feature.name}.sql returns a key twice, e.g. {found.filter(pl.col('key').is_duplicated())['key'][0]}."
+        )
     return found.with_columns(pl.col("value").round_sig_figs(DIGITS))
 
 
-def feature_frame(connection: duckdb.DuckDBPyConnection, level: str, features: Iterable[Feature] | None = None) -> pl.DataFrame:
+def feature_frame(
+    connection: duckdb.DuckDBPyConnection, level: str, features: Iterable[Feature] | None = None
+) -> pl.DataFrame:
     """One row per subject of the level, sorted by key; one column per feature, null where it has no value."""
     chosen = [feature for feature in (features or read_features().values()) if feature.level == level]
     frame = connection.execute(SUBJECTS[level]).pl().select(pl.col("key").cast(pl.String)).sort("key")
     for feature in chosen:
-        frame = frame.join(feature_values(connection, feature).rename({"value": feature.name}), on="key", how="left", maintain_order="left")
+        frame = frame.join(
+            feature_values(connection, feature).rename({"value": feature.name}),
+            on="key",
+            how="left",
+            maintain_order="left",
+        )
     return frame
 
 

@@ -25,20 +25,19 @@ FEWEST_SHARED = 3
 """Rosters with fewer common persons are not kept; from how many on they are a lead is a parameter of the rule."""
 
 _MANY = {kind: "addresses" if kind == "address" else f"{kind}s" for kind in KINDS}
-GROUP_SCHEMA = pl.Schema(
-    {
-        "group_id": pl.String,
-        "institution_ids": pl.List(pl.String),
-        "institutions": pl.Int64,
-        "division": pl.String,
-        "families": pl.List(pl.String),
-        **dict.fromkeys(_MANY.values(), pl.Int64),
-        "pairs": pl.Int64,
-        "density": pl.Float64,
-        "q": pl.Float64,
-        "picture": pl.String,
-    }
-)
+_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
+    "group_id": pl.String,
+    "institution_ids": pl.List(pl.String),
+    "institutions": pl.Int64,
+    "division": pl.String,
+    "families": pl.List(pl.String),
+    **dict.fromkeys(_MANY.values(), pl.Int64),
+    "pairs": pl.Int64,
+    "density": pl.Float64,
+    "q": pl.Float64,
+    "picture": pl.String,
+}
+GROUP_SCHEMA = pl.Schema(_COLUMNS)
 
 
 def write_roster_pairs(connection: duckdb.DuckDBPyConnection) -> int:

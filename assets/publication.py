@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +36,14 @@ from assets.chain import (
     sums_hash,
 )
 from assets.changes import changes
+from assets.grouping import grouped
 from assets.keys import fingerprint as key_fingerprint
 from assets.keys import public_pem
 from assets.workbook import About, Sheet, write_cases_workbook, write_tables_workbook
 
 __all__ = [
     "REQUIRED", "PublicationProblem", "changes", "fingerprint", "for_spreadsheets", "ordered", "previous_publication",
-    "publications", "scan_id", "standing", "sums_hash", "sums_text", "write_parquet", "write_publication",
+    "publications", "scan_id", "standing", "sums_hash", "sums_text", "write_parquet", "write_publication", "write_signed",
 ]  # fmt: skip
 
 REQUIRED = ("cases", "evidence", "rules", "files", "promises", "quarantine", "changes")
@@ -85,6 +86,30 @@ def write_publication(
         raise PublicationProblem(
             f"a publication has {', '.join(REQUIRED)} and may have risk; wrong: {', '.join(wrong)}"
         )
+    public = signing_key.public_key()
+    tables = {table: ordered(frame, ORDER.get(table)) for table, frame in frames.items()}
+    about = About(name, str(manifest["as_of"]), scope, key_fingerprint(public), facts or {}, masked=not private)
+    whole = {
+        **manifest,
+        "scan_id": name,
+        "previous": {"scan_id": previous.name, "sha256sums": sums_hash(previous)} if previous else None,
+        "rows": {table: frame.height for table, frame in tables.items()},
+    }
+
+    def fill(folder: Path) -> None:
+        _write_tables(folder, tables, reports or {}, sheets or {}, about, missing)
+        for page, text in sorted((pages or {}).items()):
+            (folder / page).write_text(text, encoding="utf-8")
+        (folder / MANIFEST).write_text(json_text(whole, indent=2) + "\n", encoding="utf-8")
+
+    return write_signed(root, name, fill, signing_key, private=private)
+
+
+def write_signed(
+    root: Path, name: str, fill: Callable[[Path], None], signing_key: Ed25519PrivateKey, *, private: bool = False
+) -> Path:
+    """Write the folder `root/name`, whole or not at all: what `fill` puts into it, the public key, SHA256SUMS and its
+    signature; read-only from then on. `private`: only the owner may enter it."""
     target = root / name
     if target.exists():
         raise PublicationProblem(f"{target} exists, and a publication is never changed; name the one that stands")
@@ -94,22 +119,8 @@ def write_publication(
     under_way = root / f".{name}.{os.getpid()}"
     under_way.mkdir(mode=0o700)
     try:
-        public = signing_key.public_key()
-        tables = {table: ordered(frame, ORDER.get(table)) for table, frame in frames.items()}
-        about = About(
-            name, str(manifest["as_of"]), scope, key_fingerprint(public), facts or {}, masked=not private
-        )  # fmt: skip
-        _write_tables(under_way, tables, reports or {}, sheets or {}, about, missing)
-        for page, text in sorted((pages or {}).items()):
-            (under_way / page).write_text(text, encoding="utf-8")
-        whole = {
-            **manifest,
-            "scan_id": name,
-            "previous": {"scan_id": previous.name, "sha256sums": sums_hash(previous)} if previous else None,
-            "rows": {table: frame.height for table, frame in tables.items()},
-        }
-        (under_way / MANIFEST).write_text(json_text(whole, indent=2) + "\n", encoding="utf-8")
-        (under_way / PUBLIC_KEY).write_bytes(public_pem(public))
+        fill(under_way)
+        (under_way / PUBLIC_KEY).write_bytes(public_pem(signing_key.public_key()))
         sums = sums_text(under_way).encode()
         (under_way / SUMS).write_bytes(sums)
         (under_way / SIGNATURE).write_bytes(signing_key.sign(sums))
@@ -134,7 +145,7 @@ def _write_tables(
         write_parquet(frame, folder / f"{name}.parquet")
     for_spreadsheets(tables["cases"]).write_csv(folder / "cases.csv", include_bom=True)
     write_cases_workbook(
-        folder / "cases.xlsx", about, missing=missing,
+        folder / "cases.xlsx", about, missing=missing, groups=grouped(tables["cases"], tables["evidence"]),
         **{name: tables[name] for name in ("cases", "rules", "evidence", "files", "changes")},
     )  # fmt: skip
     if reports:

@@ -5,15 +5,18 @@ Belongs here: joining scores with their reasons. Does not belong here: masking (
 
 from __future__ import annotations
 
+from typing import Any
+
 import duckdb
 import polars as pl
 
 MONEY = pl.Decimal(14, 2)
 REASON = pl.Struct({"feature": pl.String, "value": pl.Float64, "typical": pl.Float64, "contribution": pl.Float64})
-RISK_SCHEMA = pl.Schema({
+_COLUMNS: dict[str, Any] = {
     "subject_kind": pl.String, "subject_key": pl.String, "score": pl.Float64, "rank": pl.Int64, "amount": MONEY, "expected_loss": MONEY,
     "reasons": pl.List(REASON),
-})  # fmt: skip
+}  # fmt: skip
+RISK_SCHEMA = pl.Schema(_COLUMNS)
 
 
 def risk_frame(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
@@ -35,4 +38,4 @@ def risk_frame(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         ) AS r ON r.subject_kind = s.subject_kind AND r.subject_key = s.subject_key
         ORDER BY s.subject_kind, s.rank"""
     ).pl()
-    return frame.cast({name: dtype for name, dtype in RISK_SCHEMA.items()})
+    return frame.cast(RISK_SCHEMA)

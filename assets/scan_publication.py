@@ -24,6 +24,7 @@ from assets.evidence import evidence_of
 from assets.history import History, read_history
 from assets.keys import Keys, seal
 from assets.management import management_sheets, management_tables
+from assets.missing_deliveries import missing_deliveries
 from assets.publication import (
     changes,
     fingerprint,
@@ -108,7 +109,7 @@ def publish(
     expected = connection.execute("FROM expectations ORDER BY suite, expectation").pl()
     written = write_publication(
         root, identity, frames, _manifest(connection, frames["cases"], rests_on, as_of), keys.signing,
-        previous=previous, private=reveal,
+        previous=previous, private=reveal, missing=missing_deliveries(frames["files"]),
         reports={**management_tables(connection), "expectations": expected},
         sheets={**management_sheets(), "expectations": _EXPECTATIONS},
         pages={"reports/expectations.html": expectations_page(expected, f"期望核对 {identity}")},

@@ -18,11 +18,11 @@ from scipy.special import expit
 
 from assets.features import feature_tables
 from assets.subjects import CLASS_PEERS, LINKS, amounts, judgements_of, paired_claims, weak_labels
-from models.calibration import TwoGroups, false_discovery, log_odds, simes, two_groups
+from models.calibration import TwoGroups, false_discovery, log_odds, modest, simes, two_groups
 from models.evidence import Evidence, Trait, weigh
 from models.feature import Feature, read_features
 from models.flow import Owners, any_member, spread
-from models.learning import learn, lean
+from models.learning import lean, learn
 from models.ranking import judged_rows, ordered, probabilities, reasons
 
 LEVELS = ("class", "institution", "assessor", "claim")
@@ -34,14 +34,14 @@ SCORES_READS = tuple(
 )
 CARRIES = 1.0
 """A family carries a subject from one in ten on: -log10 of its probability."""
-SCORES_SCHEMA = pl.Schema({
+SCORES_SCHEMA: dict[str, Any] = {
     "subject_kind": pl.String, "subject_key": pl.String, "division": pl.String, "institution_id": pl.String, "score": pl.Float64,
     "rank": pl.Int64, "tail": pl.Float64, "q": pl.Float64, "families": pl.Int32, "amount": pl.Decimal(14, 2), "claim_ids": pl.List(pl.String),
-})  # fmt: skip
-REASONS_SCHEMA = pl.Schema({
+}  # fmt: skip
+REASONS_SCHEMA: dict[str, Any] = {
     "subject_kind": pl.String, "subject_key": pl.String, "place": pl.Int64, "feature": pl.String, "title": pl.String, "value": pl.Float64,
     "typical": pl.Float64, "contribution": pl.Float64, "says": pl.String, "high": pl.String, "innocent": pl.String,
-})  # fmt: skip
+}  # fmt: skip
 # An institution answers for its classes; an assessor of a fake class may know nothing of it.
 PASSES_ON = {"institution": 1.0, "assessor": 0.3}
 OF_CERTIFICATE = 3.0
@@ -76,13 +76,13 @@ def rank_subjects(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     for name in ("institution", "assessor"):
         levels[name] = _owner_level(connection, name, levels)
     levels["claim"] = _claims(connection, levels)
-    frames, told = [], []
+    frames, whys = [], []
     for name, level in levels.items():
         scored, why = _finished(connection, name, level, features)
         frames.append(scored)
-        told.append(why)
+        whys.append(why)
     _write(connection, "scores", pl.concat(frames), SCORES_SCHEMA)
-    _write(connection, "score_reasons", pl.concat(told), REASONS_SCHEMA)
+    _write(connection, "score_reasons", pl.concat(whys), REASONS_SCHEMA)
     return {name: frame.height for name, frame in zip(levels, frames, strict=True)}
 
 
@@ -95,17 +95,27 @@ def _level(connection: duckdb.DuckDBPyConnection, name: str, features: Mapping[s
     }
     peers = None
     if name == "class":
-        peers = frame.select("key").join(connection.execute(CLASS_PEERS).pl(), on="key", how="left", maintain_order="left").drop("key")
+        peers = (
+            frame.select("key")
+            .join(connection.execute(CLASS_PEERS).pl(), on="key", how="left", maintain_order="left")
+            .drop("key")
+        )
     evidence = weigh(frame, traits, peers, detect=name != "claim")
     groups = two_groups(evidence.strength)
     return Level(evidence, groups, log_odds(groups.probability), groups.tail)
 
 
-def _owner_numbers(connection: duckdb.DuckDBPyConnection, link: str, members: Level, owners: Level | None) -> tuple[np.ndarray, int]:
+def _owner_numbers(
+    connection: duckdb.DuckDBPyConnection, link: str, members: Level, owners: Level | None
+) -> tuple[np.ndarray, int]:
     """Number of every member's owner (-1: none), and how many owners there are; numbered as in ``owners`` where given."""
     linked = dict(connection.execute(LINKS[link]).fetchall())
     names = [linked.get(key) for key in members.evidence.keys]
-    numbers = owners.position() if owners else {name: number for number, name in enumerate(sorted({name for name in names if name}))}
+    numbers = (
+        owners.position()
+        if owners
+        else {name: number for number, name in enumerate(sorted({name for name in names if name}))}
+    )
     return np.array([numbers.get(name, -1) if name else -1 for name in names], dtype=np.int64), len(numbers)
 
 
@@ -126,7 +136,9 @@ def _classes(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level])
         numbers.append(number)
     logits = spread(level.groups.probability, level.groups.share, owned)
     hit = connection.execute(weak_labels(connection, "class")).pl()
-    logits = logits + lean(level.evidence.families, np.isin(np.array(level.evidence.keys, dtype=object), hit["key"].to_list()))
+    logits = logits + lean(
+        level.evidence.families, np.isin(np.array(level.evidence.keys, dtype=object), hit["key"].to_list())
+    )
     judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, "class"))
     logits = learn(logits, level.evidence.families, numbers[:2], judged, confirmed)
     return replace(level, logits=log_odds(probabilities(logits, judged, confirmed, by_lot)))
@@ -161,7 +173,10 @@ def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) 
     """Claims: the person's own signs on top of the class, the employer or the assessor that the claim goes through."""
     level = levels["claim"]
     own = np.clip(level.logits - float(log_odds(np.array([level.groups.share]))[0]), -1.0, 4.0)
-    number = {link: _owner_numbers(connection, f"claim_{link}", level, levels[link])[0] for link in ("class", "institution", "assessor")}
+    number = {
+        link: _owner_numbers(connection, f"claim_{link}", level, levels[link])[0]
+        for link in ("class", "institution", "assessor")
+    }
     through = {link: np.where(at >= 0, levels[link].logits[at], np.nan) for link, at in number.items()}
     # a certificate may be earned in a class that was not what it was claimed to be
     certified = np.fmax(through["assessor"], through["class"] - OF_CERTIFICATE)
@@ -170,7 +185,7 @@ def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) 
     usual = float(log_odds(np.array([levels["class"].groups.share]))[0])
     logits = np.where(np.isnan(heard), usual, heard) + own
     logits = log_odds(1 - (1 - expit(logits)) * (1 - _paired(connection, level)))
-    judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, "claim"))
+    judged, confirmed, _ = judged_rows(level.evidence.keys, judgements_of(connection, "claim"))
     logits = learn(logits, level.evidence.families, [], judged, confirmed)
     return replace(level, logits=logits)
 
@@ -183,6 +198,7 @@ def _finished(
     frame = pl.DataFrame({
         "subject_key": pl.Series(keys, dtype=pl.String),
         "probability": expit(level.logits),
+        "score": modest(level.logits),
         "strength": level.evidence.strength,
         "tail": level.tail,
         "families": (np.nan_to_num(level.evidence.families) >= CARRIES).sum(axis=1),
@@ -196,7 +212,7 @@ def _finished(
         "subject_key",
         "division",
         "institution_id",
-        pl.col("probability").round(4).alias("score"),
+        pl.col("score").round(4),
         "rank",
         pl.col("tail").round_sig_figs(6),
         pl.Series("q", false_discovery(frame["tail"].to_numpy())).round_sig_figs(6),
@@ -204,41 +220,48 @@ def _finished(
         pl.col("amount").cast(pl.Decimal(14, 2)),
         "claim_ids",
     )
-    told = pl.DataFrame(
-        [(feature.name, feature.title["zh"], feature.high, feature.innocent, feature.unit) for feature in features.values()],
+    explained = pl.DataFrame(
+        [
+            (feature.name, feature.title["zh"], feature.high, feature.innocent, feature.unit)
+            for feature in features.values()
+        ],
         schema=["feature", "title", "high", "innocent", "unit"],
         orient="row",
     )
     why = (
         reasons(level.evidence)
         .join(frame.select("row", "subject_key"), on="row", how="inner")
-        .join(told, on="feature", how="left")
-        .with_columns(pl.struct("title", "value", "typical", "unit").map_elements(told_of, return_dtype=pl.String).alias("says"))
-        .select(pl.lit(name).alias("subject_kind"), "subject_key", "place", "feature", "title", "value", "typical", "contribution", "says", "high", "innocent")
+        .join(explained, on="feature", how="left")
+        .with_columns(
+            pl.concat_str("title", pl.lit("："), told("value"), pl.lit("，同类通常"), told("typical")).alias("says")
+        )
+        .select(
+            pl.lit(name).alias("subject_kind"),
+            "subject_key",
+            "place",
+            "feature",
+            "title",
+            "value",
+            "typical",
+            "contribution",
+            "says",
+            "high",
+            "innocent",
+        )
         .sort("subject_key", "place")
     )
     return scored, why
 
 
-def told_of(reason: Mapping[str, Any]) -> str:
-    """One reason as an analyst reads it: title, value, and what is usual among the peers."""
-    return f"{reason['title']}：{figure(reason['value'], reason['unit'])}，同类通常{figure(reason['typical'], reason['unit'])}"
+def told(column: str) -> pl.Expr:
+    """A number with its unit as an analyst reads it; shares as per cent."""
+    share = pl.col("unit") == "占比"
+    number = pl.when(share).then(100 * pl.col(column).clip(lower_bound=0.0)).otherwise(pl.col(column)).round_sig_figs(3)
+    text = number.cast(pl.String).str.replace(r"\.0$", "")
+    return pl.when(share).then(text + "%").otherwise(pl.concat_str(text, pl.lit("（"), "unit", pl.lit("）")))
 
 
-def figure(value: float, unit: str) -> str:
-    """A number with its unit; shares as per cent."""
-    if unit == "占比":
-        return f"{100 * max(value, 0.0):.3g}%"
-    return f"{value:.3g}（{unit}）"
-
-
-def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, schema: pl.Schema) -> None:
-    connection.register("written", frame.select(list(schema)).cast(dict(schema)).to_arrow())
+def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, schema: dict[str, Any]) -> None:
+    connection.register("written", frame.select(list(schema)).cast(pl.Schema(schema)).to_arrow())
     connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM written")
     connection.unregister("written")
-
-
-def empty_scores(connection: duckdb.DuckDBPyConnection) -> None:
-    """Empty `scores` and `score_reasons`, for where no models were run."""
-    _write(connection, "scores", pl.DataFrame(schema=SCORES_SCHEMA), SCORES_SCHEMA)
-    _write(connection, "score_reasons", pl.DataFrame(schema=REASONS_SCHEMA), REASONS_SCHEMA)

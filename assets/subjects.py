@@ -9,7 +9,9 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
-CLASS_PEERS = "SELECT class_id AS key, setting, size, occupation, level, city, season FROM class_profiles ORDER BY class_id"
+CLASS_PEERS = (
+    "SELECT class_id AS key, setting, size, occupation, level, city, season FROM class_profiles ORDER BY class_id"
+)
 
 # <level>_<owner>: one row per subject, its key and its owner's.
 LINKS = {
@@ -70,7 +72,9 @@ def weak_labels(connection: duckdb.DuckDBPyConnection, level: str) -> str:
         "SELECT table_name FROM duckdb_columns() WHERE schema_name = 'hits' AND column_name = 'claim_ids' ORDER BY table_name"
     ).fetchall()
     known = {name for (name,) in names}
-    union = " UNION ALL ".join(f"SELECT unnest(claim_ids) AS claim_id FROM hits.{name}" for name in SIGNS if name in known)
+    union = " UNION ALL ".join(
+        f"SELECT unnest(claim_ids) AS claim_id FROM hits.{name}" for name in SIGNS if name in known
+    )
     if not union:
         return "SELECT class_id AS key FROM class_profiles WHERE false"
     return f"""

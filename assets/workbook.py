@@ -88,11 +88,12 @@ def _by_institution(cases: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True)
 class Sheet:
-    """How a table is shown: the sheet's name, a line on what it is, and the Chinese title of each column."""
+    """How a table is shown: the sheet's name, a line on what it is, the Chinese title of each column, columns to fill in."""
 
     title: str
     says: str
     columns: Mapping[str, str]
+    entry: Sequence[str] = ()
 
 
 def write_tables_workbook(
@@ -102,7 +103,7 @@ def write_tables_workbook(
     with _Book(path, footer) as book:
         for name in sorted(tables):
             sheet = (sheets or {}).get(name, Sheet(name, "", {}))
-            book.table(sheet.title[:31], tables[name], note=sheet.says, titles=sheet.columns)
+            book.table(sheet.title[:31], tables[name], note=sheet.says, titles=sheet.columns, entry=sheet.entry)
 
 
 def _tally(files: pl.DataFrame) -> str:

@@ -26,7 +26,9 @@ Detector = Callable[[np.ndarray], np.ndarray]
 
 def ours(values: np.ndarray) -> np.ndarray:
     """Suspicion by `models.ranking.rank`, nothing told of the features: minus the rank, so that larger is odder."""
-    frame = pl.DataFrame({"key": [f"{row:08d}" for row in range(len(values))], **{f"f{j}": values[:, j] for j in range(values.shape[1])}})
+    frame = pl.DataFrame(
+        {"key": [f"{row:08d}" for row in range(len(values))], **{f"f{j}": values[:, j] for j in range(values.shape[1])}}
+    )
     ranked = frame.select("key").join(rank(frame).select("key", "rank"), on="key", how="left", maintain_order="left")
     return -ranked["rank"].to_numpy().astype(float)
 
@@ -42,7 +44,7 @@ def detectors() -> tuple[dict[str, Detector], dict[str, str]]:
         from pyod.models.copod import COPOD
         from pyod.models.ecod import ECOD
     except ImportError as error:
-        return found, {name: f"PyOD is not installed ({error})" for name in ("ECOD", "COPOD")}
+        return found, dict.fromkeys(("ECOD", "COPOD"), f"PyOD is not installed ({error})")
     found["ECOD"] = lambda values: ECOD().fit(values).decision_scores_
     found["COPOD"] = lambda values: COPOD().fit(values).decision_scores_
     return found, {}
@@ -78,7 +80,11 @@ def main() -> None:
     given = parser.parse_args()
     results = measured(given.folder)
     with pl.Config(tbl_rows=-1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True):
-        print(results.pivot(on="detector", index=["set", "rows", "anomalies"], values=["auc", "ap"]).with_columns(pl.selectors.float().round(3)))
+        print(
+            results.pivot(on="detector", index=["set", "rows", "anomalies"], values=["auc", "ap"]).with_columns(
+                pl.selectors.float().round(3)
+            )
+        )
         print(summary(results))
     for name, reason in detectors()[1].items():
         print(f"{name}: left out, {reason}")

@@ -48,7 +48,9 @@ def two_groups(strength: np.ndarray) -> TwoGroups:
     share = float(np.clip(np.mean(1 - honest), 1 / n, 0.5))
     # equal shares of false alarms are told apart by strength, a little
     finer = np.clip(0.1 * (strength - middle) / step, -2.0, 2.0)
-    return TwoGroups(tail, false_discovery(tail), expit(log_odds(np.clip(1 - honest, share / 20, CERTAIN)) + finer), share)
+    return TwoGroups(
+        tail, false_discovery(tail), expit(log_odds(np.clip(1 - honest, share / 20, CERTAIN)) + finer), share
+    )
 
 
 def bulk(strength: np.ndarray) -> tuple[float, float]:
@@ -119,6 +121,11 @@ def recalibrate(logits: np.ndarray, confirmed: np.ndarray, weights: np.ndarray |
         if np.abs(step).max() < 1e-9:
             break
     return Recalibration(float(beta[0]), float(max(beta[1], 0.05)), np.linalg.inv(hessian))
+
+
+def modest(logits: np.ndarray) -> np.ndarray:
+    """Probabilities of log-odds that several sources have added to: beyond 0.88 they rise slowly and never reach 0.99."""
+    return expit(np.where(logits > 2.0, 2.0 + 2.5 * np.tanh((logits - 2.0) / 5.0), logits))
 
 
 def log_odds(probability: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -80,18 +81,32 @@ def brier(score: Sequence[float] | np.ndarray, fake: Sequence[bool] | np.ndarray
     return float(np.mean((np.asarray(score, dtype=float) - np.asarray(fake, dtype=float)) ** 2))
 
 
-def calibration(score: Sequence[float] | np.ndarray, fake: Sequence[bool] | np.ndarray, edges: Sequence[float] = (0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1)) -> pl.DataFrame:
+def calibration(
+    score: Sequence[float] | np.ndarray,
+    fake: Sequence[bool] | np.ndarray,
+    edges: Sequence[float] = (0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1),
+) -> pl.DataFrame:
     """Per band of probability: how many subjects, the mean probability, the share that is fake."""
-    table = pl.DataFrame({"score": np.asarray(score, dtype=float), "fake": np.asarray(fake, dtype=bool)})
-    band = table["score"].cut(list(edges[1:-1]), labels=[f"{low:g}–{high:g}" for low, high in zip(edges[:-1], edges[1:], strict=True)])
-    order = {label: at for at, label in enumerate(f"{low:g}–{high:g}" for low, high in zip(edges[:-1], edges[1:], strict=True))}
-    found = table.with_columns(band=band.cast(pl.String)).group_by("band").agg(subjects=pl.len(), expected=pl.col("score").mean(), observed=pl.col("fake").mean())
-    return found.sort(pl.col("band").replace_strict(order, return_dtype=pl.Int64))
+    labels = [f"{low:g}–{high:g}" for low, high in pairwise(edges)]
+    band = np.digitize(np.asarray(score, dtype=float), edges[1:-1], right=True)
+    table = pl.DataFrame({"at": band, "score": np.asarray(score, dtype=float), "fake": np.asarray(fake, dtype=bool)})
+    found = (
+        table.group_by("at")
+        .agg(subjects=pl.len(), expected=pl.col("score").mean(), observed=pl.col("fake").mean())
+        .sort("at")
+    )
+    return found.select(
+        pl.Series("band", [labels[at] for at in found["at"]], dtype=pl.String), "subjects", "expected", "observed"
+    )
 
 
 def measure(name: str, ranked: pl.DataFrame) -> Figures:
     """The figures of a list in its order: columns fake, odd, amount, yuan."""
-    fake, amount, yuan = ranked["fake"].to_numpy(), ranked["amount"].cast(pl.Float64).to_numpy(), ranked["yuan"].cast(pl.Float64).to_numpy()
+    fake, amount, yuan = (
+        ranked["fake"].to_numpy(),
+        ranked["amount"].cast(pl.Float64).to_numpy(),
+        ranked["yuan"].cast(pl.Float64).to_numpy(),
+    )
     fakes = int(fake.sum())
     return Figures(
         name,

@@ -66,14 +66,25 @@ class Report:
         for one in self.levels:
             parts.append(f"## {LEVELS.get(one.level, one.level)}")
             for name, listed in one.sets.items():
-                parts += [f"### {name}（{listed[0].fakes} 个造假，共 {listed[0].subjects} 个）", _table(_rankings(listed))]
+                parts += [
+                    f"### {name}（{listed[0].fakes} 个造假，共 {listed[0].subjects} 个）",
+                    _table(_rankings(listed)),
+                ]
             parts += ["### 各手法", _table(_mechanisms(one.mechanisms)), "### 概率是否可信", _calibration(one)]
-        parts += ["## 模型线索", _table(_leads(self.leads)) if len(self.leads) else "（没有运行规则）", "## 疑似重复申领"]
+        parts += [
+            "## 模型线索",
+            _table(_leads(self.leads)) if len(self.leads) else "（没有运行规则）",
+            "## 疑似重复申领",
+        ]
         parts.append("（没有运行）" if self.pairs is None else _facts({
             "找到": self.pairs.found, "应有": self.pairs.true, "正确": self.pairs.right, "精确率": _number(self.pairs.precision),
             "召回率": _number(self.pairs.recall), "F1": _number(self.pairs.f1),
         }))  # fmt: skip
-        parts += ["## 各人群被列入的比例", "仅在评估时计算；模型的特征不含户籍、性别、民族。", _table(_groups(self.flag_rates))]
+        parts += [
+            "## 各人群被列入的比例",
+            "仅在评估时计算；模型的特征不含户籍、性别、民族。",
+            _table(_groups(self.flag_rates)),
+        ]
         parts += [f"- {note}" for note in self.notes]
         return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -103,15 +114,29 @@ def _mechanisms(table: pl.DataFrame) -> Rows:
 
 def _calibration(one: LevelReport) -> str:
     rows = [
-        {"概率": row["band"], "个数": row["subjects"], "平均概率": _number(row["expected"]), "实际比例": _number(row["observed"])}
+        {
+            "概率": row["band"],
+            "个数": row["subjects"],
+            "平均概率": _number(row["expected"]),
+            "实际比例": _number(row["observed"]),
+        }
         for row in one.calibration.iter_rows(named=True)
     ]
-    return _facts({"Brier": f"{one.brier:.4f}", "只报基础比例的 Brier": f"{one.base_brier:.4f}"}) + "\n\n" + _table(rows)
+    return (
+        _facts({"Brier": f"{one.brier:.4f}", "只报基础比例的 Brier": f"{one.base_brier:.4f}"}) + "\n\n" + _table(rows)
+    )
 
 
 def _leads(table: pl.DataFrame) -> Rows:
     return [
-        {"规则": row["rule_id"], "线索": row["cases"], "其中属实": row["right"], "应有": row["true"], "查出": row["reached"]} for row in table.iter_rows(named=True)
+        {
+            "规则": row["rule_id"],
+            "线索": row["cases"],
+            "其中属实": row["right"],
+            "应有": row["true"],
+            "查出": row["reached"],
+        }
+        for row in table.iter_rows(named=True)
     ]
 
 
@@ -136,9 +161,15 @@ def _table(rows: Rows) -> str:
     widths = [max(_width(line[at]) for line in cells) for at in range(len(names))]
 
     def line(values: list[str]) -> str:
-        return "| " + " | ".join(value + " " * (width - _width(value)) for value, width in zip(values, widths, strict=True)) + " |"
+        return (
+            "| "
+            + " | ".join(value + " " * (width - _width(value)) for value, width in zip(values, widths, strict=True))
+            + " |"
+        )
 
-    return "\n".join([line(cells[0]), "|" + "|".join("-" * (width + 2) for width in widths) + "|", *map(line, cells[1:])])
+    return "\n".join(
+        [line(cells[0]), "|" + "|".join("-" * (width + 2) for width in widths) + "|", *map(line, cells[1:])]
+    )
 
 
 def _width(text: str) -> int:

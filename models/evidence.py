@@ -51,7 +51,11 @@ class Evidence:
 
 
 def weigh(
-    features: pl.DataFrame, traits: Mapping[str, Trait] | None = None, peers: pl.DataFrame | None = None, *, detect: bool = True
+    features: pl.DataFrame,
+    traits: Mapping[str, Trait] | None = None,
+    peers: pl.DataFrame | None = None,
+    *,
+    detect: bool = True,
 ) -> Evidence:
     """Evidence of every row of ``features`` (first column the key, the others numbers, null where unknown).
 
@@ -61,7 +65,11 @@ def weigh(
     """
     names = features.columns[1:]
     known = [(traits or {}).get(name) or Trait(name) for name in names]
-    values = features.select(pl.col(names).cast(pl.Float64)).to_numpy().astype(float) if names else np.zeros((features.height, 0))
+    values = (
+        features.select(pl.col(names).cast(pl.Float64)).to_numpy().astype(float)
+        if names
+        else np.zeros((features.height, 0))
+    )
     values = np.where(np.isfinite(values), values, np.nan)
     stands = standing(values, peers, [trait.peers for trait in known], [trait.grain for trait in known])
     both = [trait.both_sides for trait in known]
@@ -70,7 +78,9 @@ def weigh(
     weights = [trait.weight for trait in known]
     surprises = tails.surprise(stands.distance, both)
     families = tails.families(surprises, weights, of_family, family_names)
-    consensus = _consensus(stands.distance, both, weights, told=traits is not None) if detect else np.zeros(features.height)
+    consensus = (
+        _consensus(stands.distance, both, weights, told=traits is not None) if detect else np.zeros(features.height)
+    )
     return Evidence(
         keys=features[:, 0].cast(pl.String).to_list(),
         features=names,
@@ -92,10 +102,15 @@ def _consensus(distance: np.ndarray, both: Sequence[bool], weights: Sequence[flo
     matrix = matrix[:, matrix.std(axis=0) > 0] if len(matrix) >= 3 else matrix[:, :0]
     if matrix.shape[1] == 0:
         return np.zeros(len(distance))
-    voices = [(2.0, detectors.forest(matrix, 100 if told else 200)), (1.0, detectors.neighbours(matrix)), (1.0, detectors.components(matrix))]
+    voices = [
+        (2.0, detectors.forest(matrix, 100 if told else 200)),
+        (1.0, detectors.neighbours(matrix)),
+        (1.0, detectors.components(matrix)),
+    ]
     if not told:
         voices.append((1.0, detectors.tails(matrix)))
-    return sum(weight * detectors.normal_scores(voice) for weight, voice in voices) / sum(weight for weight, _ in voices)
+    scores = np.array([weight * detectors.normal_scores(voice) for weight, voice in voices])
+    return scores.sum(axis=0) / sum(weight for weight, _ in voices)
 
 
 def loudness(families: np.ndarray, consensus: np.ndarray) -> np.ndarray:

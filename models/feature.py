@@ -96,14 +96,18 @@ def read_feature(path: Path) -> Feature:
     if missing := [field for field in REQUIRED if not header.get(field)]:
         raise QueryError(f"{name}: the header lacks {', '.join(missing)}; every feature has {', '.join(REQUIRED)}.")
     if unknown := sorted(set(header) - set(REQUIRED) - set(OPTIONAL)):
-        raise QueryError(f"{name}: unknown header fields {', '.join(unknown)}; known: {', '.join(REQUIRED + OPTIONAL)}.")
+        raise QueryError(
+            f"{name}: unknown header fields {', '.join(unknown)}; known: {', '.join(REQUIRED + OPTIONAL)}."
+        )
     for field, allowed in (("level", LEVELS), ("family", FAMILIES), ("weighs", WEIGHTS), ("typical", ("peers", "all"))):
         if header[field] not in allowed:
             raise QueryError(f"{name}: {field} {header[field]!r} is none of {', '.join(allowed)}.")
     if not isinstance(header["title"], dict) or set(header["title"]) != {"zh", "en"}:
         raise QueryError(f"{name}: title needs the languages zh and en.")
     if names := set(query.tree.named_selects) ^ {"key", "value"}:
-        raise QueryError(f"{name}: the SELECT returns key and value, and nothing else (here: {', '.join(sorted(names))}).")
+        raise QueryError(
+            f"{name}: the SELECT returns key and value, and nothing else (here: {', '.join(sorted(names))})."
+        )
     return Feature(query)
 
 

@@ -42,7 +42,9 @@ def spread(probability: np.ndarray, share: float, owners: Sequence[Owners]) -> n
     clusters = [clustering(probability, owned.owner, share) for owned in owners]
     now = alone.copy()
     for _ in range(ROUNDS):
-        told = [_message(expit(now), owned, cluster, share, usual) for owned, cluster in zip(owners, clusters, strict=True)]
+        told = [
+            _message(expit(now), owned, cluster, share, usual) for owned, cluster in zip(owners, clusters, strict=True)
+        ]
         heard = np.maximum.reduce(told) + np.minimum.reduce(told) if len(told) > 1 else sum(told, np.zeros_like(alone))
         now = (1 - DAMPING) * now + DAMPING * (alone + heard)
     return alone + (now - alone) / (1 - DAMPING**ROUNDS)

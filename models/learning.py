@@ -25,7 +25,9 @@ LEAN = 0.5
 """Rules are weak labels: most hits of single rules are innocent, and what they miss is the point of ranking."""
 
 
-def learn(logits: np.ndarray, profile: np.ndarray, owners: Sequence[np.ndarray], judged: np.ndarray, confirmed: np.ndarray) -> np.ndarray:
+def learn(
+    logits: np.ndarray, profile: np.ndarray, owners: Sequence[np.ndarray], judged: np.ndarray, confirmed: np.ndarray
+) -> np.ndarray:
     """Log-odds of all subjects after the judgements.
 
     ``profile``: subjects x families, larger is more suspicious; ``owners``: for each kind of owner its number per

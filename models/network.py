@@ -129,8 +129,10 @@ def institution_pairs(ties: pl.DataFrame, persons: pl.DataFrame, institutions: p
             {"institution_a": one, "institution_b": other, "families": carried, "affiliated": open_branch, **counts,
              "p": float(max(chi2.sf(logs, 2 * len(FAMILIES)), SMALLEST_P))}
         )  # fmt: skip
-    schema = {"institution_a": pl.String, "institution_b": pl.String, "families": pl.List(pl.String), "affiliated": pl.Boolean,
-              **dict.fromkeys(KINDS, pl.Int64), "p": pl.Float64}  # fmt: skip
+    schema: dict[str, pl.DataType | type[pl.DataType]] = {
+        "institution_a": pl.String, "institution_b": pl.String, "families": pl.List(pl.String), "affiliated": pl.Boolean,
+        **dict.fromkeys(KINDS, pl.Int64), "p": pl.Float64,
+    }  # fmt: skip
     table = pl.DataFrame(rows, schema=schema)
     q = adjusted(table["p"].to_numpy(), all_pairs)
     return table.with_columns(

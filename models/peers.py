@@ -29,7 +29,10 @@ class Standing:
 
 
 def standing(
-    values: np.ndarray, peers: pl.DataFrame | None = None, compared: Sequence[bool] | None = None, grains: Sequence[float] | None = None
+    values: np.ndarray,
+    peers: pl.DataFrame | None = None,
+    compared: Sequence[bool] | None = None,
+    grains: Sequence[float] | None = None,
 ) -> Standing:
     """Robust distances of ``values`` (subjects x features) from the usual value of their peers.
 
@@ -69,9 +72,15 @@ def _groups(condition: pl.Series) -> tuple[np.ndarray, int]:
 def _by_group(rest: np.ndarray, condition: pl.Series, measure: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Group of every subject; per group and feature the number of known values and their median (or median distance)."""
     codes, groups = _groups(condition)
-    frame = pl.DataFrame({f"c{j}": rest[:, j] if measure == "median" else np.abs(rest[:, j]) for j in range(rest.shape[1])})
+    frame = pl.DataFrame(
+        {f"c{j}": rest[:, j] if measure == "median" else np.abs(rest[:, j]) for j in range(rest.shape[1])}
+    )
     frame = frame.fill_nan(None).with_columns(pl.Series("group", codes))
-    told = frame.group_by("group").agg(pl.exclude("group").count().name.suffix("_n"), pl.exclude("group").median()).sort("group")
+    told = (
+        frame.group_by("group")
+        .agg(pl.exclude("group").count().name.suffix("_n"), pl.exclude("group").median())
+        .sort("group")
+    )
     counts = told.select(pl.selectors.ends_with("_n")).to_numpy().astype(float)
     middles = told.select([f"c{j}" for j in range(rest.shape[1])]).cast(pl.Float64).to_numpy()
     assert told.height == groups

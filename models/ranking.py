@@ -68,26 +68,34 @@ def probabilities(logits: np.ndarray, judged: np.ndarray, confirmed: np.ndarray,
     return line.probability(logits)
 
 
-def ordered(keys: Sequence[str], score: np.ndarray, strength: np.ndarray, amounts: np.ndarray | None = None) -> np.ndarray:
+def ordered(
+    keys: Sequence[str], score: np.ndarray, strength: np.ndarray, amounts: np.ndarray | None = None
+) -> np.ndarray:
     """Row numbers from the most suspicious on: by score, then strength, then amount, then key. Rounded before compared."""
     money = np.zeros(len(keys)) if amounts is None else amounts
     return np.lexsort((np.asarray(keys, dtype=object).astype(str), -money, -np.round(strength, 4), -np.round(score, 4)))
 
 
-def judged_rows(keys: Sequence[str], judgements: Mapping[str, Any] | pl.DataFrame | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def judged_rows(
+    keys: Sequence[str], judgements: Mapping[str, Any] | pl.DataFrame | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Positions of judged keys, 1 or 0 for each, and whether it was drawn by lot; what is still open is left out."""
     if judgements is None:
         judgements = {}
     if isinstance(judgements, pl.DataFrame):
         arms = judgements["arm"].to_list() if "arm" in judgements.columns else [None] * judgements.height
-        told = {str(key): (outcome, arm) for key, outcome, arm in zip(judgements["key"], judgements["outcome"], arms, strict=True)}
+        told = {
+            str(key): (outcome, arm)
+            for key, outcome, arm in zip(judgements["key"], judgements["outcome"], arms, strict=True)
+        }
     else:
         told = {str(key): (outcome, None) for key, outcome in judgements.items()}
     position = {key: row for row, key in enumerate(keys)}
     found = [
         (position[key], value, arm == "random")
         for key, (outcome, arm) in sorted(told.items())
-        if key in position and (value := OUTCOMES.get(outcome, None if isinstance(outcome, str) else outcome)) is not None
+        if key in position
+        and (value := OUTCOMES.get(outcome, None if isinstance(outcome, str) else outcome)) is not None
     ]
     rows = np.array([row for row, _, _ in found], dtype=np.int64)
     return rows, np.array([float(value) for _, value, _ in found]), np.array([lot for _, _, lot in found], dtype=bool)
@@ -138,7 +146,9 @@ def reasons(evidence: Evidence, most: int = REASONS) -> pl.DataFrame:
 
 def reason_lists(evidence: Evidence, most: int = REASONS) -> pl.Series:
     """`reasons` as one list of structs per subject, in row order."""
-    told = reasons(evidence, most).select("row", pl.struct("feature", "value", "typical", "contribution").alias("reasons"))
+    told = reasons(evidence, most).select(
+        "row", pl.struct("feature", "value", "typical", "contribution").alias("reasons")
+    )
     rows = pl.DataFrame({"row": np.arange(len(evidence.keys))})
     grouped = told.group_by("row", maintain_order=True).agg("reasons")
     lists = rows.join(grouped, on="row", how="left", maintain_order="left")["reasons"]

@@ -55,5 +55,7 @@ def families(surprises: np.ndarray, weights: Sequence[float], of: Sequence[str],
         known = ~np.isnan(own)
         count = known.sum(axis=1)
         inverse = np.where(known, 10.0 ** np.nan_to_num(own), 0.0).sum(axis=1)
-        combined[:, f] = np.where(count > 0, np.log10(np.maximum(inverse, 1e-300)) - np.log10(np.maximum(count, 1)) / 2, np.nan)
+        combined[:, f] = np.where(
+            count > 0, np.log10(np.maximum(inverse, 1e-300)) - np.log10(np.maximum(count, 1)) / 2, np.nan
+        )
     return combined

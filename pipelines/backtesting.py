@@ -13,10 +13,11 @@ from typing import Any
 
 import dagster as dg
 
-from assets.backtest import Backtest, BacktestError, backtest, rules_with
+from assets.backtest import Backtest, backtest, rules_with
 from assets.backtest_report import as_json, as_markdown, as_text, write_workbook
 from assets.hits import RuleError
 from assets.keys import KeyProblem
+from assets.standing import NoStandingScan
 from models.law import LawError, load_overrides
 from models.query import QueryError
 from pipelines.home import Home, HomeError, read_warehouse
@@ -54,7 +55,7 @@ def other_values(context: dg.OpExecutionContext, config: BacktestSettings) -> di
             with read_warehouse(home):  # says what is wrong, where another program has it open
                 pass
             answer = backtest(home.root, home.warehouse, overrides, rules, report)
-    except (BacktestError, HomeError, KeyProblem, LawError, QueryError, RuleError) as error:
+    except (HomeError, KeyProblem, LawError, NoStandingScan, QueryError, RuleError) as error:
         raise dg.Failure(str(error)) from error
     told = as_json(answer, rules)
     if config.out:

@@ -150,6 +150,74 @@ def backtest(parameters: Path | None, rules: Path | None, out: Path | None, home
 
 
 @cli.command()
+@click.option("--days", type=click.IntRange(min=1), required=True, help="Inspector-days: days of one inspection team.")
+@click.option("--random-share", type=click.FloatRange(0, 1), default=0.1, show_default=True, help="Share of the days for the random arm.")
+@click.option("--seed", required=True, help="A text that nobody can guess; its hash is written down before the draw.")
+@click.option("--travel", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="CSV: division,hours (there and back), or from,to,hours.")
+@click.option("--visit-hours", type=click.FloatRange(min=0, min_open=True), default=4.0, show_default=True)
+@_HOME
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder of plans; default HOME/plans.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def plan(
+    days: int,
+    random_share: float,
+    seed: str,
+    travel: Path | None,
+    visit_hours: float,
+    home: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Plan inspections: the visits expected to recover most, beside a random arm with a committed seed; signed."""
+    from assets.plan_folder import manifest
+    from assets.plan_text import plan_text
+    from pipelines.planning import PlanFailed
+    from pipelines.planning import plan as make_plan
+
+    try:
+        folder, made = make_plan(
+            Home.at(home), days=days, random_share=random_share, seed=seed, travel=travel, visit_hours=visit_hours, out=out,
+            say=lambda text: click.echo(text, err=True),
+        )  # fmt: skip
+    except (HomeError, PlanFailed) as error:
+        _fail(str(error), as_json)
+    if as_json:
+        click.echo(json.dumps({"plan": str(folder), **manifest(made)}, ensure_ascii=False))
+    else:
+        click.echo(plan_text(made))
+        click.echo(f"{folder}")
+
+
+@cli.command("plan-results")
+@click.argument("plan", metavar="PLAN")
+@click.option("--tolerable", type=click.FloatRange(0, 1), default=0.05, show_default=True, help="Error rate of the rest that can be lived with.")
+@_HOME
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def plan_results(plan: str, tolerable: float, home: Path | None, as_json: bool) -> None:
+    """What the judgements of a plan say: the true error rate and money at risk of the rest, and stop or extend."""
+    from assets.plan_results import results_text
+    from pipelines.planning import PlanFailed, results
+
+    try:
+        found = results(Home.at(home), plan, tolerable)
+    except (HomeError, PlanFailed) as error:
+        _fail(str(error), as_json)
+    click.echo(json.dumps(found.as_json(), ensure_ascii=False) if as_json else results_text(found))
+
+
+@cli.command()
+@_HOME
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def doctor(home: Path | None, as_json: bool) -> None:
+    """Prove the installation: a made-up province with planted cases of every rule, scanned and compared. Exit 0 or 1."""
+    from pipelines.doctor import examine
+
+    found = examine(Home.at(home))
+    click.echo(json.dumps(found.as_json(), ensure_ascii=False) if as_json else found.as_text())
+    sys.exit(0 if found.sound else FAILED)
+
+
+@cli.command()
 @click.argument("publication", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
 @_HOME
 @click.option("--key", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="The public key to trust; default the home's.")

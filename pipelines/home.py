@@ -109,6 +109,10 @@ class Home:
             holder.unlink(missing_ok=True)
             lock.release()
 
+    def holder(self) -> str:
+        """Who holds the home, as far as it has said so."""
+        return self._holder(self.lock.with_suffix(".json"))
+
     @staticmethod
     def _holder(path: Path) -> str:
         try:

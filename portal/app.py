@@ -50,13 +50,12 @@ def create_app(home: Home, portal: Portal | None = None) -> FastAPI:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(Exception, _failed)
     hosts = [*_LOOPBACK, *portal.settings.hosts]
     if portal.settings.base_url:
         hosts.append(portal.settings.base_url.split("://", 1)[-1].split("/")[0].rsplit(":", 1)[0])
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     app.add_middleware(BoundedBody, portal=portal)
-    app.add_middleware(StrictHeaders, portal=portal)
+    app.add_middleware(StrictHeaders, portal=portal, failed=_failed)
     return app
 
 
@@ -98,6 +97,6 @@ async def _invalid(request: Request, error: Exception) -> Response:
     return _message(request, 404 if in_path else 422)
 
 
-async def _failed(request: Request, error: Exception) -> Response:
+def _failed(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.scope.get("path", ""), exc_info=error)
     return _message(request, 500)

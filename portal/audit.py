@@ -61,7 +61,7 @@ class AuditLog:
                 "address": address, "previous": before,
             }  # fmt: skip
             line["hash"] = _hash(line)
-            text = json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"
+            text = _text(line) + "\n"
             with os.fdopen(
                 os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
             ) as file:
@@ -100,15 +100,19 @@ def verify_audit(folder: Path, key: Ed25519PublicKey | None) -> tuple[list[str],
     log, head = folder / LOG, folder / HEAD
     if not log.is_file():
         return (["audit.jsonl is missing, but its head is there: the log was removed"] if head.exists() else []), 0
-    problems, n, digest = [], 0, START
-    for number, text in enumerate(log.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+    problems: list[str] = []
+    n, digest = 0, START
+    texts = log.read_text(encoding="utf-8", errors="replace").split("\n")
+    if texts.pop():
+        problems.append("the last line is not whole")
+    for number, text in enumerate(texts, 1):
         try:
             line = json.loads(text)
             stated, previous, named = str(line["hash"]), str(line["previous"]), int(line["n"])
         except (ValueError, KeyError, TypeError):
             problems.append(f"line {number}: no line of the log")
             continue
-        if _hash({k: v for k, v in line.items() if k != "hash"}) != stated:
+        if _hash({k: v for k, v in line.items() if k != "hash"}) != stated or _text(line) != text:
             problems.append(f"line {number}: was changed after it was written")
         if previous != digest or named != n + 1:
             problems.append(f"line {number}: does not follow the line before it: lines are missing, moved or put in")
@@ -163,7 +167,11 @@ def _last(log: Path) -> tuple[int, str]:
 
 
 def _hash(line: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(line, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(_text(line).encode()).hexdigest()
+
+
+def _text(line: Mapping[str, Any]) -> str:
+    return json.dumps(line, ensure_ascii=False, sort_keys=True)
 
 
 def _short(value: Any) -> Any:

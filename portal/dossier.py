@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
+from assets.tables import table_queries
 from checks.rule import Rule, read_rules
 from models.law import Notice, load_notices
 from portal.access import Scope
@@ -29,6 +30,8 @@ _ALIKE = 40
 """So many other cases of the class lend their rows to the timeline."""
 _SHARED = frozenset({"phone", "ip", "device", "photo", "employer", "trainer", "assessor", "institution"})
 _LEAVES = 16
+_FAMILY = re.compile(r"'([a-z_]+)(?:\.[a-z0-9_.]*)?'")
+_PARAMETERS = 60
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def dossier(publication: Publication, scope: Scope, case: dict[str, Any], w: Wor
         clause=(clause.text or clause.says.get("zh", "")) if clause else "",
         clause_title=clause.title.get(w.language, "") if clause else "",
         same_rule=rule is not None and rule.sha == case["rule_sha"],
-        parameters=_parameters(publication, rule),
+        parameters=parameters_of(publication, rule),
         group=own,
         tables=tables(evidence, w),
         timeline=_timeline(publication, evidence, groups, own, w),
@@ -117,15 +120,20 @@ def _told(name: str, value: Any, w: Words) -> str:
     return value_label(name, str(value)) if w.zh else str(value)
 
 
-def _parameters(publication: Publication, rule: Rule | None) -> list[Mapping[str, str]]:
-    """Values in force in this scan that the rule's SQL names."""
-    if rule is None:
+def parameters_of(publication: Publication, rule: Rule | None) -> list[Mapping[str, str]]:
+    """Values in force in this scan that the rule names; where it takes their names from a table, those that the table names."""
+    if rule is None or "parameter" not in rule.query.reads:
         return []
-    sql = rule.query.sql
-    return [
-        one for one in publication.manifest.get("parameters", [])
-        if f"'{one.get('id')}'" in sql or f"'{str(one.get('id')).partition('.')[0]}'" in sql
-    ][:40]  # fmt: skip
+    tables = table_queries()
+    texts = [rule.query.sql, " ".join(tables[name].sql for name in sorted(rule.query.reads) if name in tables)]
+    for text in texts:
+        named = set(_FAMILY.findall(text))
+        found = [
+            one for one in publication.manifest.get("parameters", []) if str(one.get("id")).partition(".")[0] in named
+        ]
+        if found:
+            return found[:_PARAMETERS]
+    return []
 
 
 def _timeline(

@@ -5,8 +5,12 @@ Belongs here: the two ASGI layers around the whole portal. Does not belong here:
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from http.cookies import CookieError, SimpleCookie
+
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from portal.state import Portal
@@ -30,17 +34,21 @@ _FIXED = {
 
 
 class StrictHeaders:
-    """Adds the headers, and the renewed cookie of a session in use."""
+    """Adds the headers, and the renewed cookie of a session in use; what fails inside is answered by `failed`, with them."""
 
-    def __init__(self, app: ASGIApp, portal: Portal) -> None:
-        self._app, self._portal = app, portal
+    def __init__(self, app: ASGIApp, portal: Portal, failed: Callable[[Request, Exception], Response]) -> None:
+        self._app, self._portal, self._failed = app, portal, failed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
+        started = False
+
         async def with_headers(message: Message) -> None:
+            nonlocal started
+            started = True
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in _FIXED.items():
@@ -54,7 +62,12 @@ class StrictHeaders:
                     headers.append("Set-Cookie", self._portal.set_cookie(renewed))
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:
+            if started:
+                raise
+            await self._failed(Request(scope), error)(scope, receive, with_headers)
 
 
 class BoundedBody:
@@ -90,8 +103,6 @@ class BoundedBody:
             await self._too_large(scope, receive, send)
 
     def _has_session(self, headers: Headers) -> bool:
-        from http.cookies import CookieError, SimpleCookie
-
         try:
             cookie = SimpleCookie(headers.get("cookie", "")).get(self._portal.cookie)
         except CookieError:

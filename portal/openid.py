@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.httpx_client import OAuth2Client
-from authlib.oauth2 import OAuth2Error
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -46,7 +46,6 @@ class Provider:
     settings: OpenId
     secret: str
     answer: str
-    transport: httpx2.BaseTransport | None = None
 
     @classmethod
     def of(cls, portal: Portal) -> Provider:
@@ -74,7 +73,7 @@ class Provider:
         try:
             with self._client() as client:
                 answer = client.fetch_token(about["token_endpoint"], code=code, code_verifier=kept["verifier"])
-                keys = client.get(about["jwks_uri"], withhold_token=True).raise_for_status().json()
+            keys = self._asked(about["jwks_uri"])
             token = jwt.decode(answer["id_token"], KeySet.import_key_set(keys), algorithms=ALGORITHMS)
             registry = jwt.JWTClaimsRegistry(
                 now=lambda: int(time.time()), leeway=_LEEWAY,
@@ -82,7 +81,7 @@ class Provider:
                 exp={"essential": True}, nonce={"essential": True, "value": kept["nonce"]},
             )  # fmt: skip
             registry.validate(token.claims)
-        except (httpx2.HTTPError, OAuth2Error, JoseError, KeyError, ValueError, TypeError) as error:
+        except (httpx2.HTTPError, AuthlibBaseError, JoseError, KeyError, ValueError, TypeError) as error:
             raise OpenIdProblem(f"the answer could not be proved ({type(error).__name__})") from None
         name = token.claims.get(self.settings.claim)
         if not isinstance(name, str) or not name:
@@ -92,16 +91,19 @@ class Provider:
     def _client(self) -> OAuth2Client:
         return OAuth2Client(
             self.settings.client_id, self.secret, scope="openid profile", redirect_uri=self.answer,
-            code_challenge_method="S256", timeout=_TIMEOUT, transport=self.transport,
+            code_challenge_method="S256", timeout=_TIMEOUT,
         )  # fmt: skip
 
     def _discovered(self) -> dict[str, Any]:
         try:
-            with httpx2.Client(timeout=_TIMEOUT, transport=self.transport) as client:
-                address = f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration"
-                about = client.get(address).raise_for_status().json()
+            about = self._asked(f"{self.settings.issuer.rstrip('/')}/.well-known/openid-configuration")
         except (httpx2.HTTPError, ValueError) as error:
             raise OpenIdProblem(f"the provider does not answer ({type(error).__name__})") from None
-        if about.get("issuer") != self.settings.issuer:
+        if not isinstance(about, dict) or about.get("issuer") != self.settings.issuer:
             raise OpenIdProblem("the provider names another issuer")
-        return dict(about)
+        return about
+
+    def _asked(self, address: str) -> Any:
+        """What the provider tells everybody: no token goes along."""
+        with httpx2.Client(timeout=_TIMEOUT) as client:
+            return client.get(address).raise_for_status().json()

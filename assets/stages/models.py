@@ -66,7 +66,12 @@ def _pairs_asset(name: str) -> dg.AssetsDefinition:
     specs=[
         dg.AssetSpec(
             asset_key(name),
-            deps=[features, asset_key("claim_pairs"), asset_key("feedback"), *(key for key in RULE_KEYS if key not in MODEL_RULES)],
+            deps=[
+                features,
+                asset_key("claim_pairs"),
+                asset_key("feedback"),
+                *(key for key in RULE_KEYS if key not in MODEL_RULES),
+            ],
             group_name=GROUP,
             kinds={"duckdb", "scikitlearn"},
             description=told,

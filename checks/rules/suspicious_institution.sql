@@ -35,7 +35,18 @@ told AS (
     JOIN hit AS h ON h.institution_id = r.subject_key
     WHERE r.subject_kind = 'institution' AND r.place <= 4
     GROUP BY r.subject_key
+),
+worst AS (
+    SELECT institution_id, subject_key AS class_id, rank, row_number() OVER (PARTITION BY institution_id ORDER BY rank) AS place
+    FROM scores
+    WHERE subject_kind = 'class'
 )
-SELECT h.*, coalesce(t.signs, '没有单独突出的迹象') AS signs, coalesce(t.innocents, '偶然') AS innocents
+SELECT
+    h.*, coalesce(t.innocents, '见该班级的说明') AS innocents,
+    concat(
+        coalesce(t.signs, '机构自身没有单独突出的迹象'),
+        CASE WHEN w.class_id IS NULL THEN '' ELSE concat('；名下班级', w.class_id, '在全部班级里排第', CAST(w.rank AS VARCHAR)) END
+    ) AS signs
 FROM hit AS h
 LEFT JOIN told AS t ON t.subject_key = h.institution_id
+LEFT JOIN worst AS w ON w.institution_id = h.institution_id AND w.place = 1

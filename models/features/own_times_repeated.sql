@@ -16,4 +16,4 @@ FROM class_people AS p
 JOIN class_profiles AS k ON k.class_id = p.class_id AND k.by_machine AND k.to_the_second
 WHERE p.came >= 3
 GROUP BY p.class_id
-HAVING count(*) >= 3
+HAVING count(*) >= 5 AND sum(p.came) >= 20

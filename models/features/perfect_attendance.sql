@@ -15,4 +15,4 @@ SELECT class_id AS key, avg(CASE WHEN came = slots THEN 1 ELSE 0 END) AS value
 FROM class_people
 WHERE slots >= 4
 GROUP BY class_id
-HAVING count(*) >= 3
+HAVING count(*) >= 5

@@ -2,7 +2,7 @@
 level:    class
 family:   copies
 title:    {zh: 个人签到与他人雷同, en: "A person's times are another's"}
-says:     每个人相邻两次上课的时长和两次签到的间隔（到秒）与另一个人更早（或同一天）的完全一样的占比
+says:     每个人相邻两次上课的时长和两次签到的间隔（到秒）与另一个人更早（或同一天）的完全一样的占比；整分钟的不算
 high:     名册里有人的考勤是照抄别人的，即使钟点整体挪动过
 innocent: 系统故障后按同一份记录补录
 typologies: [T01, T09, T08]
@@ -21,17 +21,21 @@ WITH steps AS (
         AND NOT p.by_hand
 ),
 told AS (
-    SELECT * FROM steps WHERE seconds IS NOT NULL AND seconds_then IS NOT NULL AND step IS NOT NULL
+    SELECT *
+    FROM steps
+    WHERE seconds IS NOT NULL AND seconds_then IS NOT NULL AND step IS NOT NULL AND NOT (seconds % 60 = 0 AND step % 60 = 0)
 ),
 found AS (
     SELECT
-        seconds, step, seconds_then, count(DISTINCT concat(class_id, ' ', id_number)) AS persons,
+        seconds, step, seconds_then, min(id_number) AS one_id, max(id_number) AS other_id,
         min(session_date) AS first_day, max(session_date) AS last_day
     FROM told
     GROUP BY seconds, step, seconds_then
 )
-SELECT t.class_id AS key, avg(CASE WHEN f.persons > 1 AND (f.first_day = f.last_day OR f.first_day < t.session_date) THEN 1 ELSE 0 END) AS value
+SELECT
+    t.class_id AS key,
+    avg(CASE WHEN f.one_id <> f.other_id AND (f.first_day = f.last_day OR f.first_day < t.session_date) THEN 1 ELSE 0 END) AS value
 FROM told AS t
 JOIN found AS f ON f.seconds = t.seconds AND f.step = t.step AND f.seconds_then = t.seconds_then
 GROUP BY t.class_id
-HAVING count(*) >= 5
+HAVING count(*) >= 15

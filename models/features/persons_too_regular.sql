@@ -24,4 +24,4 @@ SELECT p.class_id AS key, avg(CASE WHEN p.late_spread < 0.3 * u.late_spread THEN
 FROM people AS p
 JOIN usual AS u ON u.class_id = p.class_id
 GROUP BY p.class_id
-HAVING count(*) >= 3
+HAVING count(*) >= 5

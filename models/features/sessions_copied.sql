@@ -2,7 +2,7 @@
 level:    class
 family:   copies
 title:    {zh: 签到成段雷同, en: "Runs of punches found elsewhere"}
-says:     机器签到里，连着三个人的间隔和各自时长（到秒）与更早一天（或同一天另一班）完全一样的占比
+says:     机器签到里，连着三个人的间隔和各自时长（到秒）与更早一天（或同一天另一班）完全一样的占比；间隔和时长始终不变的不算
 high:     考勤是从别的日子或别的班整段搬来的
 innocent: 系统故障后补录；两个班合班上课、名册各记一份
 typologies: [T09, T02, T39]
@@ -20,19 +20,21 @@ WITH runs AS (
         AND NOT p.by_hand
 ),
 told AS (
-    SELECT * FROM runs WHERE gap_next IS NOT NULL AND gap_after IS NOT NULL AND seconds IS NOT NULL AND seconds_next IS NOT NULL
+    SELECT *
+    FROM runs
+    WHERE gap_next IS NOT NULL AND gap_after IS NOT NULL AND seconds IS NOT NULL AND seconds_next IS NOT NULL
+        AND NOT (gap_next = gap_after AND seconds = seconds_next)
 ),
 found AS (
-    SELECT
-        gap_next, seconds, seconds_next, gap_after, min(session_date) AS first_day,
-        count(DISTINCT concat(class_id, ' ', CAST(session_date AS VARCHAR), ' ', CAST(slot AS VARCHAR))) AS slots,
-        count(DISTINCT session_date) AS days
+    SELECT gap_next, seconds, seconds_next, gap_after, count(*) AS times, min(session_date) AS first_day, max(session_date) AS last_day
     FROM told
     GROUP BY gap_next, seconds, seconds_next, gap_after
 )
-SELECT t.class_id AS key, avg(CASE WHEN f.slots > 1 AND (f.days = 1 OR f.first_day < t.session_date) THEN 1 ELSE 0 END) AS value
+SELECT
+    t.class_id AS key,
+    avg(CASE WHEN f.times > 1 AND (f.first_day = f.last_day OR f.first_day < t.session_date) THEN 1 ELSE 0 END) AS value
 FROM told AS t
 JOIN found AS f
     ON f.gap_next = t.gap_next AND f.seconds = t.seconds AND f.seconds_next = t.seconds_next AND f.gap_after = t.gap_after
 GROUP BY t.class_id
-HAVING count(*) >= 5
+HAVING count(*) >= 15

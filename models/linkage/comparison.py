@@ -25,7 +25,7 @@ def _text(left: Sequence[str], right: Sequence[str]) -> np.ndarray:
     alike = cpdist(left, right, scorer=JaroWinkler.similarity, dtype=np.float64)
     several = np.fromiter((" " in a or " " in b for a, b in zip(left, right, strict=True)), dtype=bool, count=len(left))
     if several.any():
-        at = np.flatnonzero(several)
+        at = np.flatnonzero(several).tolist()
         sorted_words = (
             cpdist([left[i] for i in at], [right[i] for i in at], scorer=token_sort_ratio, dtype=np.float64) / 100
         )

@@ -10,11 +10,26 @@ from models.province.population import days
 
 DAY = timedelta(days=1)
 LAST_DAY = date(2022, 2, 28)
-_BREAKS = ((date(2020, 10, 1), 8), (date(2021, 1, 1), 3), (date(2021, 2, 11), 7), (date(2021, 4, 3), 3), (date(2021, 5, 1), 5), (date(2021, 6, 12), 3),
-           (date(2021, 9, 19), 3), (date(2021, 10, 1), 7), (date(2022, 1, 1), 3), (date(2022, 1, 31), 7))
+_BREAKS = (
+    (date(2020, 10, 1), 8),
+    (date(2021, 1, 1), 3),
+    (date(2021, 2, 11), 7),
+    (date(2021, 4, 3), 3),
+    (date(2021, 5, 1), 5),
+    (date(2021, 6, 12), 3),
+    (date(2021, 9, 19), 3),
+    (date(2021, 10, 1), 7),
+    (date(2022, 1, 1), 3),
+    (date(2022, 1, 31), 7),
+)
 HOLIDAYS = frozenset(first + timedelta(days=at) for first, length in _BREAKS for at in range(length))
 # weekdays on which a class meets, and how often that pattern occurs
-PATTERNS: dict[str, tuple[int, ...]] = {"workdays": (0, 1, 2, 3, 4), "six": (0, 1, 2, 3, 4, 5), "daily": (0, 1, 2, 3, 4, 5, 6), "weekend": (5, 6)}
+PATTERNS: dict[str, tuple[int, ...]] = {
+    "workdays": (0, 1, 2, 3, 4),
+    "six": (0, 1, 2, 3, 4, 5),
+    "daily": (0, 1, 2, 3, 4, 5, 6),
+    "weekend": (5, 6),
+}
 # how eagerly classes are opened in the months January to December: spring festival and harvest are quiet, the year's end is not
 SEASON = np.array([0.5, 0.35, 1.2, 1.3, 1.1, 0.9, 0.9, 1.0, 0.8, 1.0, 1.4, 1.2])
 
@@ -63,5 +78,7 @@ def spread(start: date, count: int, span: int, week: tuple[int, ...]) -> list[da
     start = on_or_after(min(start, LAST_DAY - timedelta(days=span + 14)), week)
     lessons = [start]
     for at in range(1, count):
-        lessons.append(on_or_after(max(start + timedelta(days=span * at // max(count - 1, 1)), lessons[-1] + DAY), week))
+        lessons.append(
+            on_or_after(max(start + timedelta(days=span * at // max(count - 1, 1)), lessons[-1] + DAY), week)
+        )
     return lessons

@@ -36,8 +36,16 @@ class Hand:
 
     @classmethod
     def of(cls, rng: np.random.Generator) -> Hand:
-        return cls(str(rng.choice(DAY_FORMATS)), str(rng.choice(MONTH_FORMATS)), YES_NO[int(rng.integers(3))], int(rng.integers(5)),
-                   bool(rng.random() < 0.2), int(rng.integers(3)), bool(rng.random() < 0.35), int(rng.integers(100)))
+        return cls(
+            str(rng.choice(DAY_FORMATS)),
+            str(rng.choice(MONTH_FORMATS)),
+            YES_NO[int(rng.integers(3))],
+            int(rng.integers(5)),
+            bool(rng.random() < 0.2),
+            int(rng.integers(3)),
+            bool(rng.random() < 0.35),
+            int(rng.integers(100)),
+        )
 
 
 def headers(source: str, hand: Hand) -> list[str]:
@@ -61,25 +69,33 @@ def headers(source: str, hand: Hand) -> list[str]:
 def written(source: str, table: pl.DataFrame, hand: Hand, rng: np.random.Generator) -> pl.DataFrame:
     """The table as text, column by column, in this clerk's hand."""
     alone = hand.time_alone and source == "attendance" and _times_fit(table)
-    return pl.DataFrame({name: _column(source, name, kind, table[name], hand, rng, alone) for name, kind in TYPES[source].items()})
+    return pl.DataFrame(
+        {name: _column(source, name, kind, table[name], hand, rng, alone) for name, kind in TYPES[source].items()}
+    )
 
 
 def _times_fit(table: pl.DataFrame) -> bool:
     """A time without its date can be read back where it is the session's date, and where check_out follows within a day."""
     row = table.select(
         (pl.col("check_in").dt.date() == pl.col("session_date")).all().alias("same_day"),
-        ((pl.col("check_out") >= pl.col("check_in")) & (pl.col("check_out") < pl.col("check_in") + pl.duration(days=1))).all().alias("follows"),
+        ((pl.col("check_out") >= pl.col("check_in")) & (pl.col("check_out") < pl.col("check_in") + pl.duration(days=1)))
+        .all()
+        .alias("follows"),
     ).row(0)
     return all(row)
 
 
-def _column(source: str, name: str, kind: Any, values: pl.Series, hand: Hand, rng: np.random.Generator, alone: bool) -> pl.Series:
+def _column(
+    source: str, name: str, kind: Any, values: pl.Series, hand: Hand, rng: np.random.Generator, alone: bool
+) -> pl.Series:
     if kind == MOMENT:
         return _moments(values, hand, alone)
     if kind == DAY:
         return _days(values, hand.month if name in MONTH_COLUMNS else hand.day)
     if kind == FLAG:
-        return pl.select(pl.when(values.is_null()).then(None).when(values).then(pl.lit(hand.yes[0])).otherwise(pl.lit(hand.yes[1]))).to_series()
+        return pl.select(
+            pl.when(values.is_null()).then(None).when(values).then(pl.lit(hand.yes[0])).otherwise(pl.lit(hand.yes[1]))
+        ).to_series()
     if kind == MONEY:
         return _money(values, hand, rng)
     if kind in (INTEGER, NUMBER):
@@ -105,7 +121,9 @@ def _moments(values: pl.Series, hand: Hand, alone: bool) -> pl.Series:
     day = "" if alone else ("%Y/%-m/%-d " if hand.day.startswith("%Y/") else "%Y-%m-%d ")
     column = pl.lit(values)
     short = (column.dt.second() == 0) & (hand.header % 2 == 0)
-    return pl.select(pl.when(short).then(column.dt.strftime(f"{day}%H:%M")).otherwise(column.dt.strftime(f"{day}%H:%M:%S"))).to_series()
+    return pl.select(
+        pl.when(short).then(column.dt.strftime(f"{day}%H:%M")).otherwise(column.dt.strftime(f"{day}%H:%M:%S"))
+    ).to_series()
 
 
 def _money(values: pl.Series, hand: Hand, rng: np.random.Generator) -> pl.Series:
@@ -114,7 +132,12 @@ def _money(values: pl.Series, hand: Hand, rng: np.random.Generator) -> pl.Series
         return text.str.replace(r"\.00$", "")
     if hand.money == 1:
         return pl.Series([None if v is None else f"{v:,.2f}" for v in values.to_list()], dtype=pl.String)
-    return _some(text, rng, 0.03 if hand.money < 4 else 1.0 if len(text) < 60 else 0.1, lambda v, draw: f"{v.removesuffix('.00')}元" if draw < 0.6 else v.translate(WIDE))
+    return _some(
+        text,
+        rng,
+        0.03 if hand.money < 4 else 1.0 if len(text) < 60 else 0.1,
+        lambda v, draw: f"{v.removesuffix('.00')}元" if draw < 0.6 else v.translate(WIDE),
+    )
 
 
 def _some(values: pl.Series, rng: np.random.Generator, share: float, change: Callable[[str, float], str]) -> pl.Series:

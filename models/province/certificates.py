@@ -17,16 +17,34 @@ SHARED_NUMBERS = ("special_operation", "special_equipment")
 EXTRA_COLUMNS = ("class_id", "_k", "_claimable")
 
 
-def follow_classes(ground: Ground, classes: list[Class], enrolments: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+def follow_classes(
+    ground: Ground, classes: list[Class], enrolments: pl.DataFrame, rng: np.random.Generator
+) -> pl.DataFrame:
     """Certificates, still without numbers, of those who finished a class that ends in one; `_k` is the class's position."""
     facts = [_assessment(ground, c, rng) for c in classes]
     table = pl.DataFrame(
         [f for f in facts if f],
-        schema={"_k": pl.Int64, "class_id": pl.String, "kind": pl.String, "registry": pl.String, "occupation_code": pl.String, "level": pl.String,
-                "assessor_id": pl.String, "assessed_on": pl.Date, "issued_on": pl.Date, "_share": pl.Float64},
+        schema={
+            "_k": pl.Int64,
+            "class_id": pl.String,
+            "kind": pl.String,
+            "registry": pl.String,
+            "occupation_code": pl.String,
+            "level": pl.String,
+            "assessor_id": pl.String,
+            "assessed_on": pl.Date,
+            "issued_on": pl.Date,
+            "_share": pl.Float64,
+        },
     )
-    people = enrolments.select("id_number", "name", "_k", "_fit").with_columns(_draw=pl.Series(rng.random(len(enrolments))))
-    held = people.filter("_fit").join(table, on="_k").filter((pl.col("_draw") < pl.col("_share")) & (pl.col("issued_on") <= LAST_DAY))
+    people = enrolments.select("id_number", "name", "_k", "_fit").with_columns(
+        _draw=pl.Series(rng.random(len(enrolments)))
+    )
+    held = (
+        people.filter("_fit")
+        .join(table, on="_k")
+        .filter((pl.col("_draw") < pl.col("_share")) & (pl.col("issued_on") <= LAST_DAY))
+    )
     return _finish(held.with_columns(_claimable=pl.lit(True), first_issue=pl.lit(True)), rng)
 
 
@@ -44,9 +62,16 @@ def _assessment(ground: Ground, c: Class, rng: np.random.Generator) -> dict[str,
         assessor = assessors(ground, project["occupation_code"], project["level"], c["_city"])[0]
     assessed = days(c["end_date"]) + int(rng.integers(-3, 12))
     return {
-        "_k": c["_k"], "class_id": c["class_id"], "kind": kind, "registry": registry, "occupation_code": project["occupation_code"],
-        "level": project["level"], "assessor_id": assessor["institution_id"], "assessed_on": date.fromordinal(assessed + 719163),
-        "issued_on": date.fromordinal(assessed + 719163 + int(rng.integers(6, 20))), "_share": 0.96 if c["_line"] == "directed" else 0.8,
+        "_k": c["_k"],
+        "class_id": c["class_id"],
+        "kind": kind,
+        "registry": registry,
+        "occupation_code": project["occupation_code"],
+        "level": project["level"],
+        "assessor_id": assessor["institution_id"],
+        "assessed_on": date.fromordinal(assessed + 719163),
+        "issued_on": date.fromordinal(assessed + 719163 + int(rng.integers(6, 20))),
+        "_share": 0.96 if c["_line"] == "directed" else 0.8,
     }
 
 
@@ -56,7 +81,11 @@ def apart(ground: Ground, role: str, city: str) -> dict[str, Any]:
 
 def assessors(ground: Ground, occupation: str, level: str | None, city: str) -> list[dict[str, Any]]:
     """The city's assessors whose scope covers the occupation and level."""
-    able = {row["assessor_id"] for row in ground.scopes if row["occupation_code"] == occupation and (level is None or row["level"] in (None, level))}
+    able = {
+        row["assessor_id"]
+        for row in ground.scopes
+        if row["occupation_code"] == occupation and (level is None or row["level"] in (None, level))
+    }
     return [row for row in ground.of_kind("assessor", city) if row["institution_id"] in able]
 
 
@@ -66,25 +95,72 @@ def walk_ins(ground: Ground, population: Population, rng: np.random.Generator, n
     people = population.draw(cities)
     rows = []
     for at, (city, person) in enumerate(zip(cities.tolist(), people.iter_rows(named=True), strict=True)):
-        mix = ("skill_level", "skill_level", "special_operation", "qualification", "special_ability", "technician", "renewal", "education")[at % 8]
+        mix = (
+            "skill_level",
+            "skill_level",
+            "special_operation",
+            "qualification",
+            "special_ability",
+            "technician",
+            "renewal",
+            "education",
+        )[at % 8]
         assessed = date(2020, 11, 1).toordinal() + int(rng.integers(0, 440))
-        row = {"_k": -1, "class_id": None, "registry": "hrss", "id_number": person["id_number"], "name": person["name"], "_claimable": True,
-               "first_issue": True, "assessed_on": date.fromordinal(assessed), "issued_on": date.fromordinal(assessed + int(rng.integers(6, 20))), "_city": city}
-        taught = [s for s in ground.scopes if s["assessor_id"] == ground.of_kind("assessor", city)[0]["institution_id"] and s["level"]]
+        row = {
+            "_k": -1,
+            "class_id": None,
+            "registry": "hrss",
+            "id_number": person["id_number"],
+            "name": person["name"],
+            "_claimable": True,
+            "first_issue": True,
+            "assessed_on": date.fromordinal(assessed),
+            "issued_on": date.fromordinal(assessed + int(rng.integers(6, 20))),
+            "_city": city,
+        }
+        taught = [
+            s
+            for s in ground.scopes
+            if s["assessor_id"] == ground.of_kind("assessor", city)[0]["institution_id"] and s["level"]
+        ]
         special = apart(ground, "special", city)["institution_id"]
         scope = taught[int(rng.integers(len(taught)))]
         if mix in ("skill_level", "technician"):
             level = scope["level"] if mix == "skill_level" else str(rng.integers(1, 3))
-            row |= {"kind": "skill_level", "occupation_code": scope["occupation_code"], "level": level, "assessor_id": scope["assessor_id"],
-                    "_claimable": mix == "skill_level"}
+            row |= {
+                "kind": "skill_level",
+                "occupation_code": scope["occupation_code"],
+                "level": level,
+                "assessor_id": scope["assessor_id"],
+                "_claimable": mix == "skill_level",
+            }
         elif mix == "special_ability":
-            ability = next(s for s in ground.scopes if s["occupation_code"].endswith("-90") and s["assessor_id"] == scope["assessor_id"])
-            row |= {"kind": mix, "occupation_code": ability["occupation_code"], "level": None, "assessor_id": ability["assessor_id"]}
+            ability = next(
+                s
+                for s in ground.scopes
+                if s["occupation_code"].endswith("-90") and s["assessor_id"] == scope["assessor_id"]
+            )
+            row |= {
+                "kind": mix,
+                "occupation_code": ability["occupation_code"],
+                "level": None,
+                "assessor_id": ability["assessor_id"],
+            }
         elif mix == "education":
-            row |= {"kind": "skill_level", "registry": "moe", "occupation_code": scope["occupation_code"], "level": scope["level"],
-                    "assessor_id": apart(ground, "education", city)["institution_id"]}
+            row |= {
+                "kind": "skill_level",
+                "registry": "moe",
+                "occupation_code": scope["occupation_code"],
+                "level": scope["level"],
+                "assessor_id": apart(ground, "education", city)["institution_id"],
+            }
         elif mix == "qualification":
-            row |= {"kind": mix, "occupation_code": scope["occupation_code"], "level": scope["level"], "assessor_id": special}
+            row |= {
+                "kind": mix,
+                "occupation_code": scope["occupation_code"],
+                "level": scope["level"],
+                "assessor_id": special,
+            }
         else:
             row |= {"kind": "special_operation", "occupation_code": "6-31-01-03", "level": None, "assessor_id": special}
             if mix == "renewal":
@@ -93,7 +169,9 @@ def walk_ins(ground: Ground, population: Population, rng: np.random.Generator, n
                 # one number, two occupations: both lawful, both claimed
                 rows.append(row | {"occupation_code": "6-18-02-04"})
         rows.append(row)
-    table = pl.DataFrame(rows, schema_overrides={"_k": pl.Int64, "class_id": pl.String, "level": pl.String}, infer_schema_length=None)
+    table = pl.DataFrame(
+        rows, schema_overrides={"_k": pl.Int64, "class_id": pl.String, "level": pl.String}, infer_schema_length=None
+    )
     return _finish(table.filter(pl.col("issued_on") <= LAST_DAY).drop("_city"), rng)
 
 
@@ -101,8 +179,10 @@ def _finish(held: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """Scores and status."""
     theory, practice = _marks(held, rng)
     held = held.with_columns(
-        theory_score=pl.Series(theory), practice_score=pl.Series(practice),
-        status=pl.lit("valid"), certificate_no=pl.lit(None, dtype=pl.String),
+        theory_score=pl.Series(theory),
+        practice_score=pl.Series(practice),
+        status=pl.lit("valid"),
+        certificate_no=pl.lit(None, dtype=pl.String),
     )
     return held.select(*EXTRA_COLUMNS, *(pl.col(name).cast(kind) for name, kind in TYPES["certificates"].items()))
 
@@ -110,14 +190,20 @@ def _finish(held: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
 def _marks(held: pl.DataFrame, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Theory and practice of those who passed: people and exam days differ, and who knows one thing tends to know the other."""
     n = len(held)
-    day = held.select(pl.struct("assessor_id", "assessed_on").rank("dense")).to_series().to_numpy().astype(np.int64) if n else np.zeros(0, dtype=np.int64)
+    day = (
+        held.select(pl.struct("assessor_id", "assessed_on").rank("dense")).to_series().to_numpy().astype(np.int64)
+        if n
+        else np.zeros(0, dtype=np.int64)
+    )
     shared = rng.normal(0, 3, int(day.max()) + 1 if n else 1)[day]
     ability = rng.normal(76, 6, n) + shared
     fine = (rng.random(int(day.max()) + 1 if n else 1) < 0.35)[day]
     marks = []
     for lift in (0, 3):
         mark = ability + lift + rng.normal(0, 5, n)
-        mark = np.where((mark < 60) & (mark > 57), 60, np.where(mark < 60, 60 + rng.exponential(5, n), mark)).clip(60, 99)
+        mark = np.where((mark < 60) & (mark > 57), 60, np.where(mark < 60, 60 + rng.exponential(5, n), mark)).clip(
+            60, 99
+        )
         marks.append(np.where(fine, np.round(mark * 2) / 2, np.round(mark)))
     return marks[0], marks[1]
 
@@ -130,11 +216,16 @@ def number(ground: Ground, held: pl.DataFrame, base: int) -> pl.DataFrame:
     body = pl.col("assessor_id").replace_strict(bodies, return_dtype=pl.Int64).cast(pl.String)
     year = pl.col("issued_on").dt.strftime("%y")
     text = (
-        pl.when(pl.col("registry") == "moe").then(pl.format("J14{}{}{}{}", body, year, pl.col("level"), serial))
-        .when(pl.col("kind") == "skill_level").then(pl.format("S000014{}{}{}{}", body.str.zfill(6), year, pl.col("level"), serial))
-        .when(pl.col("kind") == "qualification").then(pl.format("{}14{}{}00{}", year, body, pl.col("level"), serial))
-        .when(pl.col("kind") == "special_ability").then(pl.format("ZX14{}{}{}", body, year, serial))
-        .when(pl.col("kind") == "special_operation").then(pl.format("T{}", pl.col("id_number")))
+        pl.when(pl.col("registry") == "moe")
+        .then(pl.format("J14{}{}{}{}", body, year, pl.col("level"), serial))
+        .when(pl.col("kind") == "skill_level")
+        .then(pl.format("S000014{}{}{}{}", body.str.zfill(6), year, pl.col("level"), serial))
+        .when(pl.col("kind") == "qualification")
+        .then(pl.format("{}14{}{}00{}", year, body, pl.col("level"), serial))
+        .when(pl.col("kind") == "special_ability")
+        .then(pl.format("ZX14{}{}{}", body, year, serial))
+        .when(pl.col("kind") == "special_operation")
+        .then(pl.format("T{}", pl.col("id_number")))
         .otherwise(pl.col("id_number"))
     )
     return held.with_columns(certificate_no=text).sort("_at").drop("_at")

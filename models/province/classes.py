@@ -47,16 +47,32 @@ class Planner:
         kind = wishes.get("organiser_kind") or kinds[0 if rng.random() < 0.65 else -1]
         organisers = self.ground.of_kind(kind, city)
         organiser = wishes.get("organiser") or organisers[int(rng.choice(len(organisers), p=_by_size(len(organisers))))]
-        codes = sorted({row["project_code"] for row in self.ground.projects if row["_line"] == line_name and row["division"][:4] == city})
+        codes = sorted(
+            {
+                row["project_code"]
+                for row in self.ground.projects
+                if row["_line"] == line_name and row["division"][:4] == city
+            }
+        )
         code = wishes.get("project_code") or str(rng.choice(codes))
         style = wishes.get("style") or self._style(line_name)
         ratio = wishes.get("hours_ratio") or float(rng.choice([1, 1, 1, 1, 1.1, 0.8]))
-        rows = sorted((row for row in self.ground.projects if row["project_code"] == code), key=lambda row: row["valid_from"])
-        hours = round(rows[-1]["standard_hours"] * ratio / 4) * 4 if line_name not in ("apprenticeship", "directed") else rows[-1]["standard_hours"]
+        rows = sorted(
+            (row for row in self.ground.projects if row["project_code"] == code), key=lambda row: row["valid_from"]
+        )
+        hours = (
+            round(rows[-1]["standard_hours"] * ratio / 4) * 4
+            if line_name not in ("apprenticeship", "directed")
+            else rows[-1]["standard_hours"]
+        )
         start, lessons = self._calendar(line_name, style, hours, window)
         project = next(row for row in reversed(rows) if row["valid_from"] <= start)
         share = min(1.0, hours / project["standard_hours"])
-        site = self._site(organiser) if style != "online" else {"site": None, "longitude": None, "latitude": None, "devices": []}
+        site = (
+            self._site(organiser)
+            if style != "online"
+            else {"site": None, "longitude": None, "latitude": None, "devices": []}
+        )
         end = lessons[-1]
         trainer = self._trainer(organiser, city, start, end)
         third_party = self.ground.of_kind("third_party", city)[0]
@@ -64,16 +80,37 @@ class Planner:
         size = self._headcount(organiser, sizes)
         self.serial += 1
         return {
-            "class_id": f"PX{organiser['division']}{start:%y%m}{self.serial:05d}", "project_code": code, "organiser_id": organiser["institution_id"],
-            "division": organiser["division"], "mode": "online" if style == "online" else "offline", "site": site["site"],
-            "longitude": site["longitude"], "latitude": site["latitude"], "start_date": start, "end_date": end, "planned_hours": hours,
-            "trainer_id": trainer["id_number"], "trainer_name": trainer["name"], "headcount": size,
+            "class_id": f"PX{organiser['division']}{start:%y%m}{self.serial:05d}",
+            "project_code": code,
+            "organiser_id": organiser["institution_id"],
+            "division": organiser["division"],
+            "mode": "online" if style == "online" else "offline",
+            "site": site["site"],
+            "longitude": site["longitude"],
+            "latitude": site["latitude"],
+            "start_date": start,
+            "end_date": end,
+            "planned_hours": hours,
+            "trainer_id": trainer["id_number"],
+            "trainer_name": trainer["name"],
+            "headcount": size,
             "reviewer_id": third_party["institution_id"] if rng.random() < 0.6 else None,
-            "_line": line_name, "_project": project, "_organiser": organiser, "_city": city, "_category": category, "_style": style, "_lessons": lessons,
-            "_method": "online" if style == "online" else wishes.get("method") or str(rng.choice(["face", "face", "face", "fingerprint", "paper"])),
+            "_line": line_name,
+            "_project": project,
+            "_organiser": organiser,
+            "_city": city,
+            "_category": category,
+            "_style": style,
+            "_lessons": lessons,
+            "_method": "online"
+            if style == "online"
+            else wishes.get("method") or str(rng.choice(["face", "face", "face", "fingerprint", "paper"])),
             "_devices": site["devices"],
-            "_amount": project["subsidy_standard"] if share == 1 else int(float(project["subsidy_standard"]) * share / 10) * 10,
-            "_employers": self._employers(category, organiser, city), "_reviewer": third_party["institution_id"],
+            "_amount": project["subsidy_standard"]
+            if share == 1
+            else int(float(project["subsidy_standard"]) * share / 10) * 10,
+            "_employers": self._employers(category, organiser, city),
+            "_reviewer": third_party["institution_id"],
         }
 
     def _headcount(self, organiser: dict[str, Any], sizes: tuple[int, int]) -> int:
@@ -121,11 +158,14 @@ class Planner:
         if len(own) < 2 and (not own or rng.random() < 0.3):
             longitude, latitude = territory.place(organiser["division"])
             room = len(own) + 1
-            own.append({
-                "site": f"{territory.title(organiser['division'])}{organiser['name']}{'实训楼' if rng.random() < 0.5 else '教学点'}{room}号教室",
-                "longitude": round(longitude + float(rng.normal(0, 0.02)), 6), "latitude": round(latitude + float(rng.normal(0, 0.015)), 6),
-                "devices": [f"DK{rng.integers(10**7, 10**8)}" for _ in range(2)],
-            })
+            own.append(
+                {
+                    "site": f"{territory.title(organiser['division'])}{organiser['name']}{'实训楼' if rng.random() < 0.5 else '教学点'}{room}号教室",
+                    "longitude": round(longitude + float(rng.normal(0, 0.02)), 6),
+                    "latitude": round(latitude + float(rng.normal(0, 0.015)), 6),
+                    "devices": [f"DK{rng.integers(10**7, 10**8)}" for _ in range(2)],
+                }
+            )
         return own[int(rng.integers(len(own)))]
 
     def _trainer(self, organiser: dict[str, Any], city: str, start: date, end: date) -> dict[str, Any]:
@@ -133,7 +173,11 @@ class Planner:
         known = [] if self.lone_trainers else list(staff)
         if known and self.rng.random() < 0.15:
             # some teach for another school of the city when they are free
-            known = [entry for other in self.ground.of_kind(organiser["kind"], city) for entry in self.trainers.get(other["institution_id"], [])] + known
+            known = [
+                entry
+                for other in self.ground.of_kind(organiser["kind"], city)
+                for entry in self.trainers.get(other["institution_id"], [])
+            ] + known
         for entry in known:
             if all(start > last or end < first for first, last in entry[1]):
                 entry[1].append((start, end))
@@ -164,8 +208,14 @@ def enrol(classes: list[Class], population: Population, rng: np.random.Generator
         young = population.draw(city[graduate], born=(date(1996, 9, 1), date(2001, 8, 31)))
         at = pl.Series(np.flatnonzero(graduate))
         people = people.with_columns(people[name].scatter(at, young[name]).alias(name) for name in people.columns)
-    employer = np.array([c["_employers"][i % len(c["_employers"])] if c["_employers"] else None
-                         for c in classes for i in range(c["headcount"])], dtype=object)
+    employer = np.array(
+        [
+            c["_employers"][i % len(c["_employers"])] if c["_employers"] else None
+            for c in classes
+            for i in range(c["headcount"])
+        ],
+        dtype=object,
+    )
     year = np.array([c["start_date"].year for c in classes])[k]
     ended = np.array([c["end_date"] <= LAST_DAY for c in classes])[k]
     learning = np.array([c["_line"] == "apprenticeship" for c in classes])[k]
@@ -175,13 +225,24 @@ def enrol(classes: list[Class], population: Population, rng: np.random.Generator
     score = _marks(len(classes), k, rng)
     return people.with_columns(
         pl.Series("class_id", _spread(classes, "class_id")[k]),
-        pl.when(pl.Series(rng.random(n) < 0.03)).then(None).when(pl.Series(_couples(k, rng))).then(pl.col("phone").shift(1)).otherwise(pl.col("phone")).alias("phone"),
+        pl.when(pl.Series(rng.random(n) < 0.03))
+        .then(None)
+        .when(pl.Series(_couples(k, rng)))
+        .then(pl.col("phone").shift(1))
+        .otherwise(pl.col("phone"))
+        .alias("phone"),
         pl.Series("category", category),
         pl.Series("employer_id", employer.tolist(), dtype=pl.String),
-        pl.Series("graduation_date", [date(y, 6, 30) if g else None for y, g in zip(year.tolist(), graduate.tolist(), strict=True)], dtype=pl.Date),
+        pl.Series(
+            "graduation_date",
+            [date(y, 6, 30) if g else None for y, g in zip(year.tolist(), graduate.tolist(), strict=True)],
+            dtype=pl.Date,
+        ),
         pl.Series("completed", completed),
         pl.when(pl.Series(completed)).then(pl.Series(score)).alias("exam_score"),
-        pl.Series("_k", k), pl.Series("_fit", fit), pl.Series("_u", rng.random(n)),
+        pl.Series("_k", k),
+        pl.Series("_fit", fit),
+        pl.Series("_u", rng.random(n)),
     )
 
 

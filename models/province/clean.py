@@ -23,7 +23,10 @@ from models.province.territory import Territory
 SIZES = {"tiny": 1_000, "small": 12_000, "medium": 100_000, "large": 1_000_000}
 EVERY_LINE = ("employment", "upskilling", "apprenticeship", "directed", "special", "equipment", "ability", "startup")
 SHARES = np.array([0.42, 0.2, 0.02, 0.05, 0.09, 0.05, 0.06, 0.11])
-WINDOWS = {"apprenticeship": (date(2020, 10, 12), date(2021, 1, 31)), "directed": (date(2020, 10, 12), date(2021, 9, 10))}
+WINDOWS = {
+    "apprenticeship": (date(2020, 10, 12), date(2021, 1, 31)),
+    "directed": (date(2020, 10, 12), date(2021, 9, 10)),
+}
 WINDOW = (date(2020, 10, 8), date(2022, 1, 25))
 
 
@@ -46,7 +49,9 @@ def claims_of(size: str | int) -> int:
     """The number of claims that a size stands for."""
     if isinstance(size, int) or str(size).isdigit():
         if int(size) < 500:
-            raise ValueError(f"size {size} is too small for a province with every kind of training; the least is 500 claims, 'tiny' has {SIZES['tiny']}")
+            raise ValueError(
+                f"size {size} is too small for a province with every kind of training; the least is 500 claims, 'tiny' has {SIZES['tiny']}"
+            )
         return int(size)
     if size not in SIZES:
         raise ValueError(f"unknown size {size!r}; known are {', '.join(SIZES)}, or a number of claims of at least 500")
@@ -66,14 +71,22 @@ def make_province(size: str | int = "tiny", seed: int = 1, mechanisms: Iterable[
     poor = _poor_bureau(ground, seed)
     planner = Planner(ground, Population(territory, rng_for(seed, "population")), rng_for(seed, "classes"))
     total = _class_count(wanted)
-    cast = Cast(Stage(ground, planner, institution_maker(ground, seed, "cast"), seed, *_cluster(wanted), poor), total, mechanisms)
+    cast = Cast(
+        Stage(ground, planner, institution_maker(ground, seed, "cast"), seed, *_cluster(wanted), poor),
+        total,
+        mechanisms,
+    )
     classes = _in_order_of_opening(_plan(planner, total, poor, wanted) + cast.classes, rng_for(seed, "numbers"))
     people = assemble(ground, planner, classes, rng_for(seed, "people"), wanted, cast=cast)
     province = Province({}, seed, wanted, ground, poor, planner, cast=cast)
     parts = people.pop("_claims")
     people["claims"] = claims.decide(parts, rng_for(seed, "decisions"), 1, 0.04, poor)  # type: ignore[arg-type]
     people |= settle(people["claims"], ground, seed, poor) | ground.frames()
-    fake = {label.subject_key for label in cast.tell(cast.books(people))[0] if label.fake and label.subject_kind == "institution"}
+    fake = {
+        label.subject_key
+        for label in cast.tell(cast.books(people))[0]
+        if label.fake and label.subject_kind == "institution"
+    }
     people["feedback"] = registers.feedback(ground, fake, rng_for(seed, "feedback"), 24)
     province.tables = {source: canonical(source, people[source]) for source in TYPES}
     return province
@@ -91,12 +104,23 @@ def _in_order_of_opening(classes: list[Class], rng: np.random.Generator) -> list
 def institution_maker(ground: Ground, seed: int, purpose: str) -> InstitutionMaker:
     """Makes institutions that share nothing with those that stand."""
     maker = InstitutionMaker(ground.territory, rng_for(seed, purpose))
-    maker.used = {str(row[key]) for row in ground.institutions for key in ("institution_id", "name", "legal_representative", "phone", "bank_account")}
+    maker.used = {
+        str(row[key])
+        for row in ground.institutions
+        for key in ("institution_id", "name", "legal_representative", "phone", "bank_account")
+    }
     return maker
 
 
-def assemble(ground: Ground, planner: Planner, classes: list[Class], rng: np.random.Generator, wanted: int, extra: bool = False,
-             cast: Cast | None = None) -> dict[str, Any]:
+def assemble(
+    ground: Ground,
+    planner: Planner,
+    classes: list[Class],
+    rng: np.random.Generator,
+    wanted: int,
+    extra: bool = False,
+    cast: Cast | None = None,
+) -> dict[str, Any]:
     """Fills classes with everything that follows from them; claims come undecided, in parts, under `_claims`. Extra classes
     bring nobody who is not in them. A cast changes the rows of its own classes after each step."""
     for k, c in enumerate(classes):
@@ -125,10 +149,18 @@ def assemble(ground: Ground, planner: Planner, classes: list[Class], rng: np.ran
         cast.stage.frames["certificates"] = held
         parts = [cast.act("claim", "claims", claims.joined(parts))]
     tables: dict[str, Any] = registers.tables(ground, population, classes, enrolments, sessions, workers, rng)
-    tables["payroll"], tables["insurance"] = act("pay", "payroll", tables["payroll"]), act("insure", "insurance", tables["insurance"])
+    tables["payroll"], tables["insurance"] = (
+        act("pay", "payroll", tables["payroll"]),
+        act("insure", "insurance", tables["insurance"]),
+    )
     return tables | {
-        "classes": pl.DataFrame([{name: c[name] for name in TYPES["classes"]} for c in classes], schema=TYPES["classes"]),
-        "enrolments": enrolments, "attendance": sessions, "certificates": held, "_claims": parts,
+        "classes": pl.DataFrame(
+            [{name: c[name] for name in TYPES["classes"]} for c in classes], schema=TYPES["classes"]
+        ),
+        "enrolments": enrolments,
+        "attendance": sessions,
+        "certificates": held,
+        "_claims": parts,
     }
 
 

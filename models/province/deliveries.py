@@ -12,8 +12,18 @@ from models.province.clean import Province
 from models.province.schema import INTEGER, MONEY, TITLES, TYPES
 from models.province.territory import CITIES
 
-PERIOD_COLUMN = {"classes": "start_date", "attendance": "session_date", "payroll": "month", "insurance": "month", "certificates": "issued_on",
-                 "claims": "claimed_on", "ledger": "booked_on", "bank": "booked_on", "reports": "month", "enrolments": "_start"}
+PERIOD_COLUMN = {
+    "classes": "start_date",
+    "attendance": "session_date",
+    "payroll": "month",
+    "insurance": "month",
+    "certificates": "issued_on",
+    "claims": "claimed_on",
+    "ledger": "booked_on",
+    "bank": "booked_on",
+    "reports": "month",
+    "enrolments": "_start",
+}
 NOT_RETOLD = ["status", "decided_on", "reject_reason", "batch_no", "reviewer_id"]
 
 
@@ -47,7 +57,10 @@ def deliveries(province: Province, rng: np.random.Generator) -> Iterator[Deliver
     """Every file to write, in a fixed order."""
     for source, table in province.tables.items():
         placed = _placed(source, table, province).sort("_city", "_period", maintain_order=True)
-        groups = [(str(city), str(period), rows.select(*TYPES[source])) for (city, period), rows in placed.group_by("_city", "_period", maintain_order=True)]
+        groups = [
+            (str(city), str(period), rows.select(*TYPES[source]))
+            for (city, period), rows in placed.group_by("_city", "_period", maintain_order=True)
+        ]
         if source == "claims":
             groups = _retell(groups, rng)
         for city, period, rows in groups:
@@ -58,7 +71,9 @@ def _placed(source: str, table: pl.DataFrame, province: Province) -> pl.DataFram
     """The rows with the city and the period of the file that they come in."""
     classes = province.tables["classes"].unique("class_id", keep="first", maintain_order=True)
     if source in ("enrolments", "attendance"):
-        facts = classes.select("class_id", pl.col("division").str.slice(0, 4).alias("_city"), pl.col("start_date").alias("_start"))
+        facts = classes.select(
+            "class_id", pl.col("division").str.slice(0, 4).alias("_city"), pl.col("start_date").alias("_start")
+        )
         table = table.join(facts, on="class_id", how="left", maintain_order="left")
         if source == "attendance":
             table = table.drop("_start")
@@ -69,11 +84,20 @@ def _placed(source: str, table: pl.DataFrame, province: Province) -> pl.DataFram
     elif source in ("classes", "claims", "ledger", "bank", "reports"):
         table = table.with_columns(_city=pl.col("division").str.slice(0, 4))
     else:
-        return table.with_columns(_city=pl.lit(""), _period=pl.lit("2021" if source in ("institutions", "status_registers", "feedback") else ""))
-    table = table.with_columns(_city=pl.when(pl.col("_city").is_in(list(CITIES))).then(pl.col("_city")).otherwise(pl.lit("")))
+        return table.with_columns(
+            _city=pl.lit(""),
+            _period=pl.lit("2021" if source in ("institutions", "status_registers", "feedback") else ""),
+        )
+    table = table.with_columns(
+        _city=pl.when(pl.col("_city").is_in(list(CITIES))).then(pl.col("_city")).otherwise(pl.lit(""))
+    )
     day = pl.col(PERIOD_COLUMN[source])
     if source == "claims":
-        period = pl.when(pl.col("_city") == "1401").then(day.dt.strftime("%Y%m")).otherwise(pl.format("{}Q{}", day.dt.year(), day.dt.quarter()))
+        period = (
+            pl.when(pl.col("_city") == "1401")
+            .then(day.dt.strftime("%Y%m"))
+            .otherwise(pl.format("{}Q{}", day.dt.year(), day.dt.quarter()))
+        )
     elif source == "enrolments":
         period = pl.when(pl.col("_city") == "1401").then(day.dt.strftime("%Y%m")).otherwise(day.dt.strftime("%Y"))
     else:
@@ -81,7 +105,9 @@ def _placed(source: str, table: pl.DataFrame, province: Province) -> pl.DataFram
     return table.with_columns(_period=period.fill_null(""))
 
 
-def _retell(groups: list[tuple[str, str, pl.DataFrame]], rng: np.random.Generator) -> list[tuple[str, str, pl.DataFrame]]:
+def _retell(
+    groups: list[tuple[str, str, pl.DataFrame]], rng: np.random.Generator
+) -> list[tuple[str, str, pl.DataFrame]]:
     """Some claims are first told as submitted, and their end by the same city's next period."""
     out = []
     carried: dict[str, pl.DataFrame] = {}
@@ -90,11 +116,24 @@ def _retell(groups: list[tuple[str, str, pl.DataFrame]], rng: np.random.Generato
     for city, period, rows in groups:
         here = rows
         if city and period != last[city]:
-            chosen = pl.Series(rng.random(len(rows)) < 0.03) & rows["decided_on"].is_not_null() & ~rows["claim_id"].is_in(repeated.implode())
+            chosen = (
+                pl.Series(rng.random(len(rows)) < 0.03)
+                & rows["decided_on"].is_not_null()
+                & ~rows["claim_id"].is_in(repeated.implode())
+            )
             later = rows.filter(chosen)
             told = rows.with_columns(
-                pl.when(chosen).then(pl.lit("submitted") if name == "status" else pl.lit(None, dtype=TYPES["claims"][name]) if name != "reviewer_id" else pl.col(name))
-                .otherwise(pl.col(name)).alias(name) for name in NOT_RETOLD
+                pl.when(chosen)
+                .then(
+                    pl.lit("submitted")
+                    if name == "status"
+                    else pl.lit(None, dtype=TYPES["claims"][name])
+                    if name != "reviewer_id"
+                    else pl.col(name)
+                )
+                .otherwise(pl.col(name))
+                .alias(name)
+                for name in NOT_RETOLD
             )
             here = told
         else:

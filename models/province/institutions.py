@@ -19,15 +19,52 @@ USCC_CHARACTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 # kind: name endings, leading characters of the code, how many a city has at least, whether it stands in a catalogue
 KINDS: dict[str, tuple[tuple[str, ...], str, int, bool]] = {
     "training": (("职业培训学校", "职业技能培训学校", "职业培训中心"), "52", 3, True),
-    "enterprise": (("机械制造有限公司", "煤化工有限公司", "建筑工程有限公司", "食品有限公司", "物业服务有限公司"), "91", 5, False),
+    "enterprise": (
+        ("机械制造有限公司", "煤化工有限公司", "建筑工程有限公司", "食品有限公司", "物业服务有限公司"),
+        "91",
+        5,
+        False,
+    ),
     "college": (("职业技术学院", "技工学校"), "12", 1, True),
     "assessor": (("职业技能评价中心", "技能人才评价有限公司"), "91", 2, True),
     "third_party": (("会计师事务所有限公司", "管理咨询有限公司"), "91", 1, True),
     "sole_proprietor": (("家常菜馆", "美容店", "汽车修理部"), "92", 3, False),
     "private_nonprofit": (("养老服务中心", "社会工作服务中心"), "52", 2, False),
 }
-WORDS = np.array(["汾河", "晨光", "同兴", "远景", "华岳", "鼎新", "恒瑞", "博学", "启明", "立行", "丰泽", "和顺达", "云冈源", "尧乡", "河东", "北岳",
-                  "新程", "德馨", "众诚", "金穗", "匠心", "百川", "安泰来", "永济德", "星火", "巧手", "正源", "通达", "万象", "明德"])
+WORDS = np.array(
+    [
+        "汾河",
+        "晨光",
+        "同兴",
+        "远景",
+        "华岳",
+        "鼎新",
+        "恒瑞",
+        "博学",
+        "启明",
+        "立行",
+        "丰泽",
+        "和顺达",
+        "云冈源",
+        "尧乡",
+        "河东",
+        "北岳",
+        "新程",
+        "德馨",
+        "众诚",
+        "金穗",
+        "匠心",
+        "百川",
+        "安泰来",
+        "永济德",
+        "星火",
+        "巧手",
+        "正源",
+        "通达",
+        "万象",
+        "明德",
+    ]
+)
 
 
 def uscc(rng: np.random.Generator, head: str, division: str) -> str:
@@ -51,7 +88,11 @@ class Ground:
     projects: list[dict[str, Any]]
 
     def of_kind(self, kind: str, city: str) -> list[dict[str, Any]]:
-        return [row for row in self.institutions if row["kind"] == kind and row["division"][:4] == city and not row.get("_apart")]
+        return [
+            row
+            for row in self.institutions
+            if row["kind"] == kind and row["division"][:4] == city and not row.get("_apart")
+        ]
 
     def frames(self) -> dict[str, pl.DataFrame]:
         return {
@@ -74,8 +115,13 @@ class InstitutionMaker:
         town = self.territory.names[division].removesuffix("市")
         row = {
             "institution_id": self._fresh(lambda: uscc(rng, head, division)),
-            "name": self._fresh(lambda: f"{town}{rng.choice(WORDS)}{rng.choice(WORDS) if rng.random() < 0.5 else ''}{rng.choice(list(endings))}"),
-            "kind": kind, "division": division,
+            "name": self._fresh(
+                lambda: (
+                    f"{town}{rng.choice(WORDS)}{rng.choice(WORDS) if rng.random() < 0.5 else ''}{rng.choice(list(endings))}"
+                )
+            ),
+            "kind": kind,
+            "division": division,
             "legal_representative": self._fresh(lambda: str(names(rng, 1)[0])),
             "phone": self._fresh(lambda: f"03{rng.integers(49, 60)}{rng.integers(2000000, 9000000)}"),
             "bank_account": self._fresh(lambda: str(accounts(rng, 1, "0411")[0])),
@@ -94,16 +140,26 @@ class InstitutionMaker:
 
 def lay_ground(territory: Territory, rng: np.random.Generator, claims: int) -> Ground:
     growth = 1 + claims // 20_000
-    bureaus = {city: [f"{city}00", *(f"{code}" for code in territory.counties[city][: min(1 + growth, 6)])] for city in CITIES}
+    bureaus = {
+        city: [f"{city}00", *(f"{code}" for code in territory.counties[city][: min(1 + growth, 6)])] for city in CITIES
+    }
     maker = InstitutionMaker(territory, rng)
     institutions: list[dict[str, Any]] = []
     for city, divisions in bureaus.items():
         for kind, (_, _, least, _) in KINDS.items():
             count = least if kind == "third_party" else least * growth
-            institutions += [maker.make(kind, divisions[0] if i == 0 else str(rng.choice(divisions))) for i in range(count)]
+            institutions += [
+                maker.make(kind, divisions[0] if i == 0 else str(rng.choice(divisions))) for i in range(count)
+            ]
         # assessors of 特种 certificates and the education side's stand in no catalogue of the labour side, some in no register at all
-        institutions.append(maker.make("assessor", divisions[0], listed_from=None, _apart="special", _unknown=city in ("1403", "1409")))
-        institutions.append(maker.make("assessor", divisions[0], listed_from=None, _apart="education", _unknown=city not in ("1401", "1407")))
+        institutions.append(
+            maker.make("assessor", divisions[0], listed_from=None, _apart="special", _unknown=city in ("1403", "1409"))
+        )
+        institutions.append(
+            maker.make(
+                "assessor", divisions[0], listed_from=None, _apart="education", _unknown=city not in ("1401", "1407")
+            )
+        )
     ground = Ground(territory, bureaus, institutions, [], [])
     for city in CITIES:
         ground.projects += _projects(city, rng)
@@ -112,15 +168,28 @@ def lay_ground(territory: Territory, rng: np.random.Generator, claims: int) -> G
 
 
 def _scopes(ground: Ground, city: str, rng: np.random.Generator) -> list[dict[str, Any]]:
-    taught = sorted({(row["occupation_code"], row["level"]) for row in ground.projects if row["division"][:4] == city and row["_certificate"] in ("skill_level", "special_ability")},
-                    key=str)
+    taught = sorted(
+        {
+            (row["occupation_code"], row["level"])
+            for row in ground.projects
+            if row["division"][:4] == city and row["_certificate"] in ("skill_level", "special_ability")
+        },
+        key=str,
+    )
     rows = []
     for at, assessor in enumerate(ground.of_kind("assessor", city)):
         for occupation, level in taught:
             if at % 2 == 0 or rng.random() < 0.5:
                 every_level = level is None or rng.random() < 0.1
-                rows.append({"assessor_id": assessor["institution_id"], "occupation_code": occupation, "level": None if every_level else level,
-                             "valid_from": max(assessor["listed_from"], date(2019, 9, 1)), "valid_to": None})
+                rows.append(
+                    {
+                        "assessor_id": assessor["institution_id"],
+                        "occupation_code": occupation,
+                        "level": None if every_level else level,
+                        "valid_from": max(assessor["listed_from"], date(2019, 9, 1)),
+                        "valid_to": None,
+                    }
+                )
     return rows
 
 
@@ -133,15 +202,33 @@ def _projects(city: str, rng: np.random.Generator) -> list[dict[str, Any]]:
             factor = TRADES[code][2] if code in TRADES else 1.0
             price = line.price if line.price > 1000 else line.price * hours * factor
             standard = round(price * float(rng.uniform(0.88, 1.12)) / 10) * 10
-            cap = 8000 if name == "directed" else (standard if line.inclusive and rng.random() < 0.12 else -(-int(standard * 1.15) // 100) * 100)
+            cap = (
+                8000
+                if name == "directed"
+                else (standard if line.inclusive and rng.random() < 0.12 else -(-int(standard * 1.15) // 100) * 100)
+            )
             row = {
-                "project_code": f"XM{city}{line.kind[:2].upper()}{len(rows):03d}{at}", "division": f"{city}00", "training_kind": line.kind,
-                "inclusive": line.inclusive, "occupation_code": code, "occupation": OCCUPATIONS[code], "level": line.level, "standard_hours": hours,
-                "subsidy_standard": Decimal(standard), "subsidy_cap": Decimal(cap), "valid_from": date(2021, 1, 1), "valid_to": None,
-                "_line": name, "_certificate": line.certificate,
+                "project_code": f"XM{city}{line.kind[:2].upper()}{len(rows):03d}{at}",
+                "division": f"{city}00",
+                "training_kind": line.kind,
+                "inclusive": line.inclusive,
+                "occupation_code": code,
+                "occupation": OCCUPATIONS[code],
+                "level": line.level,
+                "standard_hours": hours,
+                "subsidy_standard": Decimal(standard),
+                "subsidy_cap": Decimal(cap),
+                "valid_from": date(2021, 1, 1),
+                "valid_to": None,
+                "_line": name,
+                "_certificate": line.certificate,
             }
             if line.inclusive:
-                before = row | {"subsidy_standard": Decimal(standard - 60), "valid_from": date(2019, 3, 1), "valid_to": date(2020, 12, 31)}
+                before = row | {
+                    "subsidy_standard": Decimal(standard - 60),
+                    "valid_from": date(2019, 3, 1),
+                    "valid_to": date(2020, 12, 31),
+                }
                 rows += [before, row]
             else:
                 rows.append(row | {"valid_from": date(2018, 6, 1)})

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from models.province.cells import Hand, headers, written
 from models.province.clean import Province
 from models.province.deliveries import Delivery, deliveries
+from models.province.labels import LABELS
 from models.province.population import rng_for
 from models.province.schema import DAY, MONEY, TITLES, TYPES
-from models.province.labels import LABELS
 from models.province.workbook import write_workbook
 
 WORKBOOK_ROWS = 1200
@@ -59,7 +58,13 @@ def _write(delivery: Delivery, out: Inbox, names: set[str], rng: np.random.Gener
     if len(delivery.rows) > LARGE and hand.money == 1:
         hand = replace(hand, money=2)
     draw = rng.random()
-    ending = "xlsx" if draw < 0.3 and len(delivery.rows) <= WORKBOOK_ROWS else "parquet" if draw > (0.85 if len(delivery.rows) <= LARGE else 0.5) else "csv"
+    ending = (
+        "xlsx"
+        if draw < 0.3 and len(delivery.rows) <= WORKBOOK_ROWS
+        else "parquet"
+        if draw > (0.85 if len(delivery.rows) <= LARGE else 0.5)
+        else "csv"
+    )
     name = f"{delivery.stem(rng)}.{ending}"
     if delivery.unnamed and ending == "csv":
         name = f"系统导出{len(names)}.csv"
@@ -87,7 +92,9 @@ def _write(delivery: Delivery, out: Inbox, names: set[str], rng: np.random.Gener
 
 def _text(header: list[str], rows: list[list[Any]], rng: np.random.Generator) -> bytes:
     buffer = io.StringIO()
-    writer = csv.writer(buffer, delimiter="\t" if rng.random() < 0.15 else ",", lineterminator="\r\n" if rng.random() < 0.5 else "\n")
+    writer = csv.writer(
+        buffer, delimiter="\t" if rng.random() < 0.15 else ",", lineterminator="\r\n" if rng.random() < 0.5 else "\n"
+    )
     writer.writerow(header)
     writer.writerows(rows)
     return buffer.getvalue().encode(str(rng.choice(["utf-8", "utf-8-sig", "gb18030"])))
@@ -126,8 +133,28 @@ def _spoil(source: str, rows: list[list[Any]], raw: list[tuple[Any, ...]], rng: 
 
 def _required(source: str, columns: list[str]) -> str:
     """A column of the kind that no row may leave empty, so that a bad value cannot pass for an empty one."""
-    firm = [c for c in columns if c in ("start_date", "session_date", "month", "assessed_on", "issued_on", "claimed_on", "booked_on", "from_date", "valid_from",
-                                        "amount", "net_pay", "subsidy_standard", "allocated", "opening_balance", "base")]
+    firm = [
+        c
+        for c in columns
+        if c
+        in (
+            "start_date",
+            "session_date",
+            "month",
+            "assessed_on",
+            "issued_on",
+            "claimed_on",
+            "booked_on",
+            "from_date",
+            "valid_from",
+            "amount",
+            "net_pay",
+            "subsidy_standard",
+            "allocated",
+            "opening_balance",
+            "base",
+        )
+    ]
     return (firm or columns)[0]
 
 
@@ -138,5 +165,8 @@ def _oddities(out: Inbox, rng: np.random.Generator) -> None:
     out.text(f"{TITLES['attendance']}_长治市_202105_5.xlsx", b"PK\x03\x04" + cut)
     out.text("claims_141000_209901.parquet", b"PAR1" + cut[:40])
     out.text("会议室预约登记_太原市_202108.csv", "会议室,日期,预约人\n三楼东,2021-08-03,办公室\n".encode())
-    out.text(f"{TITLES['insurance']}_阳泉市_201912.csv", (",".join(headers("insurance", Hand.of(rng))).replace("\n", "") + "\n").encode("gb18030"))
+    out.text(
+        f"{TITLES['insurance']}_阳泉市_201912.csv",
+        (",".join(headers("insurance", Hand.of(rng))).replace("\n", "") + "\n").encode("gb18030"),
+    )
     out.special_files += 5

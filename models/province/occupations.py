@@ -48,17 +48,83 @@ class Line:
 
 _TRADES = tuple(TRADES)
 LINES: dict[str, Line] = {
-    "employment": Line("employment", ("training", "college"), ("rural", "unemployed", "flexible", "graduate"), "5", _TRADES, 1.0, 13.5, "skill_level", True),
-    "upskilling": Line("upskilling", ("enterprise", "training"), ("employee", "sole_proprietor_staff", "nonprofit_staff"), "4", _TRADES[:12], 0.5, 18, "skill_level"),
-    "apprenticeship": Line("apprenticeship", ("enterprise",), ("employee",), "4", _TRADES[8:13], 160, 5000, "skill_level"),
-    "directed": Line("directed", ("training", "enterprise"), ("flexible", "unemployed"), "3", _TRADES[8:13], 240, 6800, "skill_level"),
-    "special": Line("project", ("training", "college"), ("rural", "flexible"), None, tuple(SPECIAL_OPERATION), 72, 12, "special_operation"),
-    "equipment": Line("project", ("training",), ("rural", "flexible"), None, tuple(SPECIAL_EQUIPMENT), 64, 12, "special_equipment"),
-    "ability": Line("project", ("training", "college"), ("rural", "unemployed"), None, tuple(ABILITIES), 48, 11, "special_ability"),
-    "startup": Line("entrepreneurship", ("training", "college"), ("graduate", "unemployed"), None, tuple(STARTING_UP), 80, 15, None, True),
+    "employment": Line(
+        "employment",
+        ("training", "college"),
+        ("rural", "unemployed", "flexible", "graduate"),
+        "5",
+        _TRADES,
+        1.0,
+        13.5,
+        "skill_level",
+        True,
+    ),
+    "upskilling": Line(
+        "upskilling",
+        ("enterprise", "training"),
+        ("employee", "sole_proprietor_staff", "nonprofit_staff"),
+        "4",
+        _TRADES[:12],
+        0.5,
+        18,
+        "skill_level",
+    ),
+    "apprenticeship": Line(
+        "apprenticeship", ("enterprise",), ("employee",), "4", _TRADES[8:13], 160, 5000, "skill_level"
+    ),
+    "directed": Line(
+        "directed", ("training", "enterprise"), ("flexible", "unemployed"), "3", _TRADES[8:13], 240, 6800, "skill_level"
+    ),
+    "special": Line(
+        "project",
+        ("training", "college"),
+        ("rural", "flexible"),
+        None,
+        tuple(SPECIAL_OPERATION),
+        72,
+        12,
+        "special_operation",
+    ),
+    "equipment": Line(
+        "project", ("training",), ("rural", "flexible"), None, tuple(SPECIAL_EQUIPMENT), 64, 12, "special_equipment"
+    ),
+    "ability": Line(
+        "project", ("training", "college"), ("rural", "unemployed"), None, tuple(ABILITIES), 48, 11, "special_ability"
+    ),
+    "startup": Line(
+        "entrepreneurship",
+        ("training", "college"),
+        ("graduate", "unemployed"),
+        None,
+        tuple(STARTING_UP),
+        80,
+        15,
+        None,
+        True,
+    ),
 }
-OCCUPATIONS = {code: facts[0] for code, facts in TRADES.items()} | SPECIAL_OPERATION | SPECIAL_EQUIPMENT | ABILITIES | STARTING_UP
-PERSON_CATEGORIES_WITH_EMPLOYER = {"employee": "enterprise", "sole_proprietor_staff": "sole_proprietor", "nonprofit_staff": "private_nonprofit"}
+OCCUPATIONS = (
+    {code: facts[0] for code, facts in TRADES.items()} | SPECIAL_OPERATION | SPECIAL_EQUIPMENT | ABILITIES | STARTING_UP
+)
+PERSON_CATEGORIES_WITH_EMPLOYER = {
+    "employee": "enterprise",
+    "sole_proprietor_staff": "sole_proprietor",
+    "nonprofit_staff": "private_nonprofit",
+}
 # the notice's amounts for a certificate (九（二）), and what the cities paid before it
-CERTIFICATE_AMOUNTS = {"special_ability": 200, "special_operation": 400, "special_equipment": 400, "5": 400, "4": 600, "3": 800}
-EARLIER_AMOUNTS = {"special_ability": 180, "special_operation": 300, "special_equipment": 300, "5": 300, "4": 500, "3": 700}
+CERTIFICATE_AMOUNTS = {
+    "special_ability": 200,
+    "special_operation": 400,
+    "special_equipment": 400,
+    "5": 400,
+    "4": 600,
+    "3": 800,
+}
+EARLIER_AMOUNTS = {
+    "special_ability": 180,
+    "special_operation": 300,
+    "special_equipment": 300,
+    "5": 300,
+    "4": 500,
+    "3": 700,
+}

@@ -36,7 +36,14 @@ from models.province.population import Population, rng_for
 from models.province.schema import TYPES, Frames, canonical, from_rows
 from models.province.truth import near_frame, truth_frame
 
-SCENE_SOURCES = {"enrolments": "people", "attendance": "sessions", "certificates": "certificates", "claims": "claims", "payroll": "payroll", "insurance": "insurance"}
+SCENE_SOURCES = {
+    "enrolments": "people",
+    "attendance": "sessions",
+    "certificates": "certificates",
+    "claims": "claims",
+    "payroll": "payroll",
+    "insurance": "insurance",
+}
 
 
 @dataclass
@@ -47,7 +54,9 @@ class _Stock:
     registers: pl.DataFrame
 
 
-def plant(province: Province, seed: int, per_rule: int = 3, rules: Iterable[str] | None = None, known: Iterable[Truth] = ()) -> tuple[Province, pl.DataFrame]:
+def plant(
+    province: Province, seed: int, per_rule: int = 3, rules: Iterable[str] | None = None, known: Iterable[Truth] = ()
+) -> tuple[Province, pl.DataFrame]:
     """A province with at least `per_rule` violations and some near misses of each rule, and the truth: what is wrong in it.
 
     `rules` limits the plants to some rules; `known` are hits that the province holds already. The given province is not changed. The quota of directed training (30,000 persons) is
@@ -58,9 +67,17 @@ def plant(province: Province, seed: int, per_rule: int = 3, rules: Iterable[str]
         raise ValueError(f"no plant for {', '.join(unknown)}; there are plants for {', '.join(sorted(PLANTS))}")
     ground = _own_ground(province.ground)
     population = Population(ground.territory, rng_for(seed, "plant people"))
-    for source, column in (("enrolments", "id_number"), ("certificates", "id_number"), ("claims", "id_number"), ("status_registers", "id_number"), ("classes", "trainer_id")):
+    for source, column in (
+        ("enrolments", "id_number"),
+        ("certificates", "id_number"),
+        ("claims", "id_number"),
+        ("status_registers", "id_number"),
+        ("classes", "trainer_id"),
+    ):
         population.remember(province.tables[source][column])
-    workshop = Workshop(per_rule, ground, population, institution_maker(ground, seed, "plant institutions"), rng_for(seed, "plants"))
+    workshop = Workshop(
+        per_rule, ground, population, institution_maker(ground, seed, "plant institutions"), rng_for(seed, "plants")
+    )
     stock = _stock(province, workshop, chosen, seed)
     scenes = iter(stock.scenes)
     for rule in chosen:
@@ -68,20 +85,36 @@ def plant(province: Province, seed: int, per_rule: int = 3, rules: Iterable[str]
         PLANTS[rule].make(workshop, *[next(scenes) for _ in PLANTS[rule].needs(per_rule)])
     tables = _join(province, workshop, stock)
     tables |= _settle(province, workshop, tables, chosen)
-    planted = replace(province, tables={source: canonical(source, tables[source]) for source in TYPES}, ground=ground, near_misses=near_frame(workshop.truths))
+    planted = replace(
+        province,
+        tables={source: canonical(source, tables[source]) for source in TYPES},
+        ground=ground,
+        near_misses=near_frame(workshop.truths),
+    )
     return planted, truth_frame([*known, *workshop.truths])
 
 
 def _own_ground(ground: Ground) -> Ground:
-    return replace(ground, institutions=[dict(row) for row in ground.institutions], scopes=[dict(row) for row in ground.scopes],
-                   projects=[dict(row) for row in ground.projects])
+    return replace(
+        ground,
+        institutions=[dict(row) for row in ground.institutions],
+        scopes=[dict(row) for row in ground.scopes],
+        projects=[dict(row) for row in ground.projects],
+    )
 
 
 def _stock(province: Province, workshop: Workshop, chosen: list[str], seed: int) -> _Stock:
     """The classes that the plants asked for, made by the same hands as the province's own."""
     assert province.planner is not None
-    planner = replace(province.planner, ground=workshop.ground, population=workshop.population, rng=rng_for(seed, "plant classes"), lone_trainers=True,
-                      trainers={}, sites=copy.deepcopy(province.planner.sites))
+    planner = replace(
+        province.planner,
+        ground=workshop.ground,
+        population=workshop.population,
+        rng=rng_for(seed, "plant classes"),
+        lone_trainers=True,
+        trainers={},
+        sites=copy.deepcopy(province.planner.sites),
+    )
     needs = [each for rule in chosen for each in PLANTS[rule].needs(workshop.n)]
     classes = [planner.plan(each.line, each.window, each.size, **each.wishes) for each in needs]
     if not classes:
@@ -121,8 +154,20 @@ def _join(province: Province, workshop: Workshop, stock: _Stock) -> Frames:
 
 def _number_claims(claims: list[Row], serial: int) -> None:
     own = [claim for claim in claims if "_twin" not in claim]
-    own.sort(key=lambda claim: (claim["claimed_on"], claim["division"], claim["subsidy_kind"], claim["id_number"], str(claim["month"]), claim["amount"],
-                                claim["claimant_id"], str(claim["class_id"]), str(claim["certificate_no"]), str(claim["occupation_code"])))
+    own.sort(
+        key=lambda claim: (
+            claim["claimed_on"],
+            claim["division"],
+            claim["subsidy_kind"],
+            claim["id_number"],
+            str(claim["month"]),
+            claim["amount"],
+            claim["claimant_id"],
+            str(claim["class_id"]),
+            str(claim["certificate_no"]),
+            str(claim["occupation_code"]),
+        )
+    )
     for at, claim in enumerate(own, start=serial):
         claim["claim_id"] = f"BT{claim['division']}{claim['claimed_on']:%y%m%d}{at:06d}"
     for claim in claims:
@@ -132,7 +177,12 @@ def _number_claims(claims: list[Row], serial: int) -> None:
 
 def _settle(province: Province, workshop: Workshop, tables: Frames, chosen: list[str]) -> dict[str, Any]:
     """Pays everything anew, so that the money agrees, and then lets the plants for the books do their work."""
-    claims = pl.concat([province.tables["claims"].with_columns(batch_no=pl.lit(None, dtype=pl.String)), from_rows("claims", workshop.claims)])
+    claims = pl.concat(
+        [
+            province.tables["claims"].with_columns(batch_no=pl.lit(None, dtype=pl.String)),
+            from_rows("claims", workshop.claims),
+        ]
+    )
     unbatched = tuple(claim["claim_id"] for claim in workshop.claims if claim.get("_unbatched"))
     settled = settle(claims, workshop.ground, province.seed, province.poor, unbatched, workshop.vouchers)
     old = settled["claims"].head(len(province.tables["claims"]))
@@ -142,8 +192,16 @@ def _settle(province: Province, workshop: Workshop, tables: Frames, chosen: list
     for claim in workshop.claims:
         if "_batch_of" in claim:
             claim["batch_no"] = claim["_batch_of"]["batch_no"]
-    busy = {(claim["division"], claim["batch_no"]) for claim in workshop.claims if claim.get("_raise") or claim.get("_refuse") or claim.get("_batch_of")}
-    desk = books.Books(old.to_dicts() + workshop.claims, *(settled[name].to_dicts() for name in ("ledger", "bank", "reports", "allocations")), busy)
+    busy = {
+        (claim["division"], claim["batch_no"])
+        for claim in workshop.claims
+        if claim.get("_raise") or claim.get("_refuse") or claim.get("_batch_of")
+    }
+    desk = books.Books(
+        old.to_dicts() + workshop.claims,
+        *(settled[name].to_dicts() for name in ("ledger", "bank", "reports", "allocations")),
+        busy,
+    )
     for make in books.AFTER_SETTLING:
         make(workshop, desk, chosen)
     return {

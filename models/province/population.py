@@ -12,18 +12,47 @@ import polars as pl
 
 from models.province.territory import Territory
 
-SURNAMES = np.array(list(
-    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟"
-    "田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟万段雷钱汤尹武乔贺龚文樊靳牛温裴卫荆"
-))
-GIVEN = np.array(list(
-    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国文辉玲海燕春生志东晓波鹏飞宇婷雪琴云龙晨浩然俊凯嘉欣怡佳宁"
-    "瑞峰斌博立新亮彬慧莉媛倩颖琳璐瑶萍荣福来根旺喜顺安康泰永振兴思源子涵卫民向前如意金凤爱莲改仙润生效忠存良保全双喜"
-))
-MOBILE_PREFIXES = np.array(["130", "131", "133", "135", "136", "138", "139", "150", "151", "152", "155", "158", "159", "176", "177", "180", "182", "186", "187", "189"])
+SURNAMES = np.array(
+    list(
+        "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董程曹袁邓许沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟"
+        "田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟万段雷钱汤尹武乔贺龚文樊靳牛温裴卫荆"
+    )
+)
+GIVEN = np.array(
+    list(
+        "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国文辉玲海燕春生志东晓波鹏飞宇婷雪琴云龙晨浩然俊凯嘉欣怡佳宁"
+        "瑞峰斌博立新亮彬慧莉媛倩颖琳璐瑶萍荣福来根旺喜顺安康泰永振兴思源子涵卫民向前如意金凤爱莲改仙润生效忠存良保全双喜"
+    )
+)
+MOBILE_PREFIXES = np.array(
+    [
+        "130",
+        "131",
+        "133",
+        "135",
+        "136",
+        "138",
+        "139",
+        "150",
+        "151",
+        "152",
+        "155",
+        "158",
+        "159",
+        "176",
+        "177",
+        "180",
+        "182",
+        "186",
+        "187",
+        "189",
+    ]
+)
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = np.array(list("10X98765432"))
-OUTSIDE_COUNTIES = np.array([130121, 130432, 150622, 410526, 410823, 610528, 610826, 371723, 320322, 421083, 510525, 622425])
+OUTSIDE_COUNTIES = np.array(
+    [130121, 130432, 150622, 410526, 410823, 610528, 610826, 371723, 320322, 421083, 510525, 622425]
+)
 
 
 def rng_for(seed: int, purpose: str) -> np.random.Generator:
@@ -67,7 +96,9 @@ class Population:
     rng: np.random.Generator
     taken: set[int] = field(default_factory=set)
 
-    def draw(self, cities: np.ndarray, born: tuple[date, date] = (date(1966, 3, 1), date(2003, 6, 30)), local: float = 0.86) -> pl.DataFrame:
+    def draw(
+        self, cities: np.ndarray, born: tuple[date, date] = (date(1966, 3, 1), date(2003, 6, 30)), local: float = 0.86
+    ) -> pl.DataFrame:
         """One person for each entry of `cities` (4-digit codes): most were registered there, some elsewhere in or outside the province."""
         n, rng = len(cities), self.rng
         county = rng.choice(self.territory.all_counties, n)
@@ -78,20 +109,26 @@ class Population:
         county[outside] = rng.choice(OUTSIDE_COUNTIES, int(outside.sum()))
         birth = rng.integers(days(born[0]), days(born[1]) + 1, n).astype("datetime64[D]")
         bodies = self._bodies(county.astype(np.int64), birth)
-        return pl.DataFrame({
-            "id_number": id_numbers(bodies),
-            "name": names(rng, n),
-            "phone": np.char.add(rng.choice(MOBILE_PREFIXES, n), np.char.zfill(rng.integers(0, 10**8, n).astype("U8"), 8)),
-            "residence_division": county.astype("U6"),
-            "wage_account": accounts(rng, n, "6217"),
-        })
+        return pl.DataFrame(
+            {
+                "id_number": id_numbers(bodies),
+                "name": names(rng, n),
+                "phone": np.char.add(
+                    rng.choice(MOBILE_PREFIXES, n), np.char.zfill(rng.integers(0, 10**8, n).astype("U8"), 8)
+                ),
+                "residence_division": county.astype("U6"),
+                "wage_account": accounts(rng, n, "6217"),
+            }
+        )
 
     def one(self, city: str, **birth: Any) -> dict[str, Any]:
         return self.draw(np.array([city]), **birth).row(0, named=True)
 
     def _bodies(self, county: np.ndarray, birth: np.ndarray) -> np.ndarray:
         parts = pl.Series(birth).dt
-        stamp = (parts.year().cast(pl.Int64) * 10000 + parts.month().cast(pl.Int64) * 100 + parts.day().cast(pl.Int64)).to_numpy()
+        stamp = (
+            parts.year().cast(pl.Int64) * 10000 + parts.month().cast(pl.Int64) * 100 + parts.day().cast(pl.Int64)
+        ).to_numpy()
         bodies = np.zeros(len(county), dtype=np.int64)
         todo = np.arange(len(county))
         while len(todo):

@@ -17,8 +17,15 @@ from models.province.verdicts import verdicts, with_planted
 MARKER = "simulated.json"
 
 
-def simulate(home: Path, size: str | int = "tiny", seed: int = 1, clean: bool = False, progress: Callable[[str], None] | None = None,
-             mechanisms: Iterable[str] | None = None, planted: bool = True) -> dict[str, Any]:
+def simulate(
+    home: Path,
+    size: str | int = "tiny",
+    seed: int = 1,
+    clean: bool = False,
+    progress: Callable[[str], None] | None = None,
+    mechanisms: Iterable[str] | None = None,
+    planted: bool = True,
+) -> dict[str, Any]:
     """Writes a province of the size into the home. With clean=True nothing is wrong in it: no rule may hit. `mechanisms` limits the schemes to
     some (all when None); with planted=False no violations of single rules are added to them. Returns what was made, in numbers."""
     home = Path(home)
@@ -41,9 +48,16 @@ def simulate(home: Path, size: str | int = "tiny", seed: int = 1, clean: bool = 
     if province.near_misses is not None:
         province.near_misses.write_csv(truth_folder / "near_misses.csv", include_bom=True)
     summary = {
-        "size": str(size), "seed": seed, "clean": clean, "claims": len(province.tables["claims"]), "files": written.files,
-        "unreadable_rows": written.unreadable_rows, "violations": len(truth), "rules": truth["rule_id"].n_unique(),
-        "mechanisms": known.frames["classes"]["mechanism"].drop_nulls().n_unique(), "fake_classes": int(known.frames["classes"]["fake"].sum()),
+        "size": str(size),
+        "seed": seed,
+        "clean": clean,
+        "claims": len(province.tables["claims"]),
+        "files": written.files,
+        "unreadable_rows": written.unreadable_rows,
+        "violations": len(truth),
+        "rules": truth["rule_id"].n_unique(),
+        "mechanisms": known.frames["classes"]["mechanism"].drop_nulls().n_unique(),
+        "fake_classes": int(known.frames["classes"]["fake"].sum()),
         "rows": {source: len(table) for source, table in province.tables.items()},
     }
     (truth_folder / MARKER).write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

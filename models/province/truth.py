@@ -13,8 +13,14 @@ from models.province.schema import MONEY
 if TYPE_CHECKING:
     from models.province.plants.workshop import Truth
 
-SCHEMA: dict[str, Any] = {"rule_id": pl.String, "subject_key": pl.String, "claim_ids": pl.List(pl.String), "amount_at_risk": MONEY, "what": pl.String,
-                          "mechanism": pl.String}
+SCHEMA: dict[str, Any] = {
+    "rule_id": pl.String,
+    "subject_key": pl.String,
+    "claim_ids": pl.List(pl.String),
+    "amount_at_risk": MONEY,
+    "what": pl.String,
+    "mechanism": pl.String,
+}
 
 
 def truth_frame(truths: list[Truth]) -> pl.DataFrame:
@@ -23,7 +29,11 @@ def truth_frame(truths: list[Truth]) -> pl.DataFrame:
     for truth in truths:
         if truth.violation:
             claims = {claim["claim_id"]: claim for claim in truth.claims}
-            amount = sum((Decimal(str(claim["amount"])) for claim in claims.values()), Decimal(0)) if truth.amount is None else Decimal(str(truth.amount))
+            amount = (
+                sum((Decimal(str(claim["amount"])) for claim in claims.values()), Decimal(0))
+                if truth.amount is None
+                else Decimal(str(truth.amount))
+            )
             key = (truth.rule, _key(truth))
             if key in rows:
                 raise ValueError(f"the truth names {truth.rule} twice for one subject: two plants share a row")

@@ -16,7 +16,15 @@ from models.province.schema import DAY, INTEGER, MONEY, MONTH_COLUMNS, NUMBER, T
 Rows = list[list[Any]]
 
 
-def write_workbook(path: Path, source: str, heading: str, names: list[str], rows: Rows, raw: Sequence[Sequence[Any]], rng: np.random.Generator) -> None:
+def write_workbook(
+    path: Path,
+    source: str,
+    heading: str,
+    names: list[str],
+    rows: Rows,
+    raw: Sequence[Sequence[Any]],
+    rng: np.random.Generator,
+) -> None:
     """`rows` are texts in file order; `raw` holds the canonical values of those rows that have them, for cells typed as numbers and dates."""
     book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"})
     book.set_properties({"created": dt.datetime(2022, 3, 1), "author": "", "comments": ""})

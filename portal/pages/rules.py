@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse
 
 from portal.access import Sees
-from portal.dossier import notices, rules
+from portal.dossier import notices, parameters_of, rules
 from portal.pages.common import ScanId, opened
 from portal.rendering import page
 
@@ -51,13 +51,9 @@ def rule_page(request: Request, visitor: Sees, scan_id: ScanId, rule_id: RuleId)
     return page(
         request, "rule.html", publication=one, rule=rule, notice=notice, clause=notice.clause(rule.clause), cases=cases.height,
         loss=float(cases["expected_loss"].sum() or 0), counted=counted.row(0, named=True) if counted.height else None,
-        parameters=[row for row in one.manifest.get("parameters", []) if _used(rule.query.sql, str(row.get("id")))],
+        parameters=parameters_of(one, rule),
         whole=visitor.scope.whole, here="rules",
     )  # fmt: skip
-
-
-def _used(sql: str, parameter: str) -> bool:
-    return f"'{parameter}'" in sql or f"'{parameter.partition('.')[0]}'" in sql
 
 
 def _place(rule_id: str, order: dict[tuple[str, str], int]) -> tuple[bool, str, int, str]:

@@ -29,22 +29,38 @@ def sources() -> dict[str, list[dict[str, object]]]:
             "came": f"30600+noise(900,p,d,{of})", "stays": f"10800+noise(900,d,p,{of})",
         })  # fmt: skip
     return {
-        "classes": [{"class_id": f"K{k:02}", "organiser_id": f"O{k % 5}", "trainer_id": f"P{900 + k}"} for k in range(1, CLASSES + 1)],
-        "institutions": [{"institution_id": f"O{o}"} for o in range(5)] + [{"institution_id": "A1", "kind": "assessor"}],
+        "classes": [
+            {"class_id": f"K{k:02}", "organiser_id": f"O{k % 5}", "trainer_id": f"P{900 + k}"}
+            for k in range(1, CLASSES + 1)
+        ],
+        "institutions": [{"institution_id": f"O{o}"} for o in range(5)]
+        + [{"institution_id": "A1", "kind": "assessor"}],
         "enrolments": [
-            {"class_id": f"K{k:02}", "id_number": f"P{p + 10 * k}", "phone": f"1390000{k:02}{p:02}" if k == CLASSES else f"13{p}{k:02}{p}{k:02}{p}{p}"}
+            {
+                "class_id": f"K{k:02}",
+                "id_number": f"P{p + 10 * k}",
+                "phone": f"1390000{k:02}{p:02}" if k == CLASSES else f"13{p}{k:02}{p}{k:02}{p}{p}",
+            }
             for k in range(1, CLASSES + 1)
             for p in range(1, 9)
         ],
         "attendance": attendance,
         "certificates": [{"certificate_no": "Z1", "id_number": "P11"}],
         "claims": [
-            {"claim_id": f"C{k:02}{p}", "class_id": f"K{k:02}", "id_number": f"P{p + 10 * k}", "claimant_id": f"O{k % 5}"}
+            {
+                "claim_id": f"C{k:02}{p}",
+                "class_id": f"K{k:02}",
+                "id_number": f"P{p + 10 * k}",
+                "claimant_id": f"O{k % 5}",
+            }
             for k in range(1, CLASSES + 1)
             for p in range(1, 9)
             if k != 2
         ]
-        + [{"claim_id": "CZ", "certificate_no": "Z1", "id_number": "P11", "amount": 600}, {"claim_id": "CR", "status": "rejected"}],
+        + [
+            {"claim_id": "CZ", "certificate_no": "Z1", "id_number": "P11", "amount": 600},
+            {"claim_id": "CR", "status": "rejected"},
+        ],
     }
 
 
@@ -86,7 +102,9 @@ def test_the_copied_class_comes_first_and_the_reasons_say_so(world: duckdb.DuckD
     first = risk_frame(world).filter((pl.col("subject_kind") == "class") & (pl.col("rank") == 1)).row(0, named=True)
     assert first["subject_key"] == f"K{CLASSES}"
     assert {"sessions_copied", "person_times_copied"} & {reason["feature"] for reason in first["reasons"]}
-    told = world.execute("SELECT says FROM score_reasons WHERE subject_key = ? ORDER BY place", [f"K{CLASSES}"]).fetchall()
+    told = world.execute(
+        "SELECT says FROM score_reasons WHERE subject_key = ? ORDER BY place", [f"K{CLASSES}"]
+    ).fetchall()
     assert any("签到成段雷同：100%，同类通常0%" in text for (text,) in told)
 
 
@@ -102,7 +120,11 @@ def test_rows_in_another_order_give_the_same_scores(world: duckdb.DuckDBPyConnec
     mixed = {source: random.Random(4).sample(lines, len(lines)) for source, lines in sources().items()}
     with scored(mixed) as other:
         for table in ("scores", "score_reasons"):
-            assert other.execute(f"FROM {table} ORDER BY ALL").pl().equals(world.execute(f"FROM {table} ORDER BY ALL").pl())
+            assert (
+                other.execute(f"FROM {table} ORDER BY ALL")
+                .pl()
+                .equals(world.execute(f"FROM {table} ORDER BY ALL").pl())
+            )
 
 
 def test_without_any_claim_there_are_no_scores() -> None:

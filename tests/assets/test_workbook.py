@@ -85,7 +85,7 @@ def test_files_that_were_not_accepted_are_listed_and_all_are_counted(tmp_path: P
     values = list(book["未接受的文件"].iter_rows(values_only=True))
     assert values[0][0] == "共 3 个文件：接受 1，部分接受 1，隔离 1"
     assert [row["文件"] for row in rows(book, "未接受的文件", 2)] == ["银行流水_阳泉市.csv", "坏.xlsx"]
-    assert rows(book, "未送达的文件") == [{"来源": "银行流水", "市": "140300"}]
+    assert rows(book, "未送达的数据") == [{"来源": "银行流水", "市": "140300"}]
 
 
 def test_long_tables_and_long_texts_are_cut_and_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -39,9 +39,8 @@ def rows(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for numbers in product(*(range(1, count + 1) for count in names.values())):
         scope = dict(zip(names, numbers, strict=True))
         row = {name: _written(value, scope) for name, value in given.items() if name != "for"}
-        if "unless" in row:
-            if _number(row.pop("unless"), scope):
-                continue
+        if "unless" in row and _number(row.pop("unless"), scope):
+            continue
         if "came" in row:
             row = _session(row, scope)
         yield row

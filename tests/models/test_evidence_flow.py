@@ -38,7 +38,9 @@ def test_of_a_handful_nothing_is_said() -> None:
 
 
 def test_benjamini_hochberg_of_a_known_case() -> None:
-    assert false_discovery(np.array([0.01, 0.04, 0.03, 0.5])) == pytest.approx([0.04, 0.0533333, 0.0533333, 0.5], abs=1e-5)
+    assert false_discovery(np.array([0.01, 0.04, 0.03, 0.5])) == pytest.approx(
+        [0.04, 0.0533333, 0.0533333, 0.5], abs=1e-5
+    )
 
 
 def test_simes_is_no_smaller_for_many_usual_members() -> None:
@@ -90,7 +92,9 @@ def test_rules_as_weak_labels_lean_on_what_resembles_their_hits() -> None:
     hit = fake & (np.arange(500) % 2 == 0)
     leaned = lean(profile, hit)
     assert leaned[fake & ~hit].mean() > leaned[~fake].mean() + 0.3
-    assert (lean(profile, rng.random(500) < 0.1) == 0).mean() > 0.9 or abs(lean(profile, rng.random(500) < 0.1)).max() < 0.2
+    assert (lean(profile, rng.random(500) < 0.1) == 0).mean() > 0.9 or abs(
+        lean(profile, rng.random(500) < 0.1)
+    ).max() < 0.2
     assert (lean(profile, np.zeros(500, bool)) == 0).all()
 
 

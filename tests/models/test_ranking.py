@@ -11,11 +11,15 @@ from models.evidence import Trait, weigh
 from models.ranking import rank
 
 
-def crowd(seed: int = 0, n: int = 300, odd: int = 12, features: int = 8, shift: float = 4.0) -> tuple[pl.DataFrame, np.ndarray]:
+def crowd(
+    seed: int = 0, n: int = 300, odd: int = 12, features: int = 8, shift: float = 4.0
+) -> tuple[pl.DataFrame, np.ndarray]:
     """Keys k000.. of which the first ``odd`` lie far out in three features."""
     values = np.random.default_rng(seed).normal(size=(n, features))
     values[:odd, :3] += shift
-    frame = pl.DataFrame({"key": [f"k{row:03}" for row in range(n)], **{f"f{j}": values[:, j] for j in range(features)}})
+    frame = pl.DataFrame(
+        {"key": [f"k{row:03}" for row in range(n)], **{f"f{j}": values[:, j] for j in range(features)}}
+    )
     return frame, np.arange(n) < odd
 
 
@@ -55,7 +59,9 @@ def test_reasons_name_the_feature_its_value_and_the_usual_value() -> None:
 
 def test_missing_values_are_no_sign() -> None:
     frame, odd = crowd()
-    holes = frame.with_columns(f7=pl.when(pl.col("key") < "k200").then(None).otherwise("f7"), empty=pl.lit(None, pl.Float64), same=pl.lit(3.0))
+    holes = frame.with_columns(
+        f7=pl.when(pl.col("key") < "k200").then(None).otherwise("f7"), empty=pl.lit(None, pl.Float64), same=pl.lit(3.0)
+    )
     assert found(holes, odd) > 0.9
 
 

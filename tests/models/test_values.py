@@ -47,7 +47,14 @@ def test_a_value_as_it_is_written(kind: str, text: str, value: Any) -> None:
 @given(DAYS)
 def test_a_day_is_read_back_from_every_way_of_writing_it(day: date) -> None:
     serial = str((day - date(1899, 12, 30)).days)
-    written = [day.isoformat(), f"{day.year}/{day.month}/{day.day}", f"{day:%Y.%m.%d}", f"{day:%Y%m%d}", f"{day.year}年{day.month}月{day.day}日", serial]
+    written = [
+        day.isoformat(),
+        f"{day.year}/{day.month}/{day.day}",
+        f"{day:%Y.%m.%d}",
+        f"{day:%Y%m%d}",
+        f"{day.year}年{day.month}月{day.day}日",
+        serial,
+    ]
     assert parsed("date", *written) == [day] * len(written)
 
 
@@ -59,9 +66,16 @@ def test_money_is_read_to_the_fen(amount: Decimal) -> None:
 @given(DAYS, st.integers(0, 86_399))
 def test_a_time_alone_or_with_its_day(day: date, second: int) -> None:
     moment = datetime.combine(day, datetime.min.time()) + timedelta(seconds=second)
-    written = [f"{moment:%H:%M:%S}", f"{moment:%Y-%m-%d %H:%M:%S}", f"{day.year}/{day.month}/{day.day} {moment:%H:%M:%S}", f"{moment:%Y%m%d %H:%M:%S}"]
+    written = [
+        f"{moment:%H:%M:%S}",
+        f"{moment:%Y-%m-%d %H:%M:%S}",
+        f"{day.year}/{day.month}/{day.day} {moment:%H:%M:%S}",
+        f"{moment:%Y%m%d %H:%M:%S}",
+    ]
     frame = pl.DataFrame({"x": written, "day": [day] * len(written)})
-    assert frame.select(parse_timestamp(plain(pl.col("x")), pl.col("day"))).to_series().to_list() == [moment] * len(written)
+    assert frame.select(parse_timestamp(plain(pl.col("x")), pl.col("day"))).to_series().to_list() == [moment] * len(
+        written
+    )
 
 
 def test_a_time_that_is_none() -> None:
@@ -72,10 +86,17 @@ def test_a_time_that_is_none() -> None:
 def test_a_coded_column_takes_labels_and_codes() -> None:
     labels = {"training": ("培训机构",), "college": ("院校",)}
     frame = pl.DataFrame({"x": ["培训机构", "Training", " 院 校 ", "别的"]})
-    assert frame.select(parse_choice(plain(pl.col("x")), labels))["x"].to_list() == ["training", "training", "college", None]
+    assert frame.select(parse_choice(plain(pl.col("x")), labels))["x"].to_list() == [
+        "training",
+        "training",
+        "college",
+        None,
+    ]
 
 
-@given(st.from_regex(r"[1-6]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|1\d|2[0-8])\d{3}", fullmatch=True).filter(str.isascii))
+@given(
+    st.from_regex(r"[1-6]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|1\d|2[0-8])\d{3}", fullmatch=True).filter(str.isascii)
+)
 def test_a_valid_identity_number_survives_blanks_width_and_case(body: str) -> None:
     number = body + check_character(body)
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in number)

@@ -92,9 +92,15 @@ def test_cases_gained_and_lost_are_those_of_two_full_scans(
     assert listed["new"] == set(now["case_id"]) - set(was["case_id"])
     assert listed["gone"] == set(was["case_id"]) - set(now["case_id"])
     rows = {row["case_id"]: row for row in now.iter_rows(named=True)}
-    assert listed["changed"] == {
-        row["case_id"] for row in was.iter_rows(named=True) if row["case_id"] in rows and rows[row["case_id"]] != row
+    changed = {
+        row["case_id"]: (row, rows[row["case_id"]])
+        for row in was.iter_rows(named=True)
+        if rows.get(row["case_id"], row) != row
     }
+    assert [changed[one] for one in sorted(changed.keys() - listed["changed"])] == [], (
+        "changed between the scans, not listed"
+    )
+    assert sorted(listed["changed"] - changed.keys()) == [], "listed, not changed between the scans"
     assert all(listed.values()), "the other values move something of each kind"
     assert (told["cases_before"], told["cases_after"]) == (before.height, after.height)
 

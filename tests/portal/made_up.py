@@ -67,16 +67,34 @@ def listed(phone: str) -> list[dict[str, Any]]:
 
 def evidence(cases: pl.DataFrame) -> pl.DataFrame:
     rows: list[tuple[Any, ...]] = []
-    of_class = json.dumps({"class_id": CLASS, "organiser_id": SCHOOL, "start_date": "2021-08-09", "end_date": "2021-08-12", "trainer_name": "邢*"}, ensure_ascii=False)
-    for place, (one, key, kind, division) in enumerate(cases.select("case_id", "subject_key", "subject_kind", "division").iter_rows()):
+    of_class = json.dumps(
+        {
+            "class_id": CLASS,
+            "organiser_id": SCHOOL,
+            "start_date": "2021-08-09",
+            "end_date": "2021-08-12",
+            "trainer_name": "邢*",
+        },
+        ensure_ascii=False,
+    )
+    for place, (one, key, kind, division) in enumerate(
+        cases.select("case_id", "subject_key", "subject_kind", "division").iter_rows()
+    ):
         if kind == "claim":
             rows.append((one, "claims", "补贴申领_太原市_202109.xlsx", "补贴申领", 3 + place, claim(key, division)))
         if kind in ("claim", "class"):
             rows.append((one, "classes", "开班信息_太原市_2021.csv", "", 12, of_class))
         if kind == "phone":
             for i in range(5):
-                row = {"class_id": CLASS, "id_number": f"140105********{1000 + i}", "name": "王*", "phone": "138****5678"}
-                rows.append((one, "enrolments", "培训学员名册_太原市_2021.csv", "", 20 + i, json.dumps(row, ensure_ascii=False)))
+                row = {
+                    "class_id": CLASS,
+                    "id_number": f"140105********{1000 + i}",
+                    "name": "王*",
+                    "phone": "138****5678",
+                }
+                rows.append(
+                    (one, "enrolments", "培训学员名册_太原市_2021.csv", "", 20 + i, json.dumps(row, ensure_ascii=False))
+                )
     return pl.DataFrame(rows, schema=EVIDENCE, orient="row").sort("case_id", "source", "file", "line")
 
 
@@ -89,7 +107,19 @@ def files() -> pl.DataFrame:
         ("银行流水_140200_2021.csv", "bank", DATONG, "2021", "cd" * 32, "partly", 20, 18, 2, 0, ""),
         ("培训评价机构目录_2021.xlsx", "institutions", "", "2021", "ef" * 32, "accepted", 9, 9, 0, 0, ""),
     ]
-    names = ["file", "source", "city", "period", "sha256", "status", "rows_read", "rows_accepted", "rows_quarantined", "rows_superseded", "note"]
+    names = [
+        "file",
+        "source",
+        "city",
+        "period",
+        "sha256",
+        "status",
+        "rows_read",
+        "rows_accepted",
+        "rows_quarantined",
+        "rows_superseded",
+        "note",
+    ]
     return pl.DataFrame(rows, schema=names, orient="row")
 
 
@@ -133,5 +163,7 @@ def make_home(root: Path) -> Home:
             "as_of": as_of, "reveal": False, "counts": {"cases": cases.height, "amount_at_risk": "9999.00", "amount_unreconciled": "5000.00"},
             "parameters": [{"id": "certificate_amount.skill_level.5", "value": "400", "notice": "shanxi-2021-600", "clause": "九（二）", "valid_from": "2021-07-08"}],
         }  # fmt: skip
-        before = write_publication(home.publications, name, frames, manifest, keys.signing, previous=before, reports=reports())
+        before = write_publication(
+            home.publications, name, frames, manifest, keys.signing, previous=before, reports=reports()
+        )
     return home

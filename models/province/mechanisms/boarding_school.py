@@ -19,7 +19,9 @@ class BoardingSchool(Honest):
             table, known = by_slot(c, rows), faces(rows)
             habit = {number: float(self.rng.gamma(4, 60)) for number in known}
             people = [person for person in self.stage.rows("enrolments", c) if person["_fit"]]
-            made: list[Row] = [row for row in rows if row["id_number"] not in {person["id_number"] for person in people}]
+            made: list[Row] = [
+                row for row in rows if row["id_number"] not in {person["id_number"] for person in people}
+            ]
             for slot in slots_of(c):
                 late_bell = self.rng.uniform(0, 60)
                 for person in people:
@@ -27,6 +29,9 @@ class BoardingSchool(Honest):
                     arrive = slot.begin - seconds(max(habit.get(number, 240) + self.rng.normal(0, 70), 5))
                     leave = slot.end + seconds(late_bell + self.rng.gamma(3, 40))
                     old = table[slot.lesson, slot.part].get(number)
-                    made.append(old | {"check_in": arrive.replace(microsecond=0), "check_out": leave.replace(microsecond=0)} if old
-                                else punch(c, number, slot, arrive, leave, self.rng, known.get(number)))
+                    made.append(
+                        old | {"check_in": arrive.replace(microsecond=0), "check_out": leave.replace(microsecond=0)}
+                        if old
+                        else punch(c, number, slot, arrive, leave, self.rng, known.get(number))
+                    )
             self.stage.replace("attendance", c, made)

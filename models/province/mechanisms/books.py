@@ -19,7 +19,11 @@ class Books:
         self.tables = tables
         live = tables["claims"].filter(pl.col("status") != "rejected")
         self._live = live
-        self._by_class = _grouped(live.filter(pl.col("class_id").is_in(class_ids) & pl.col("subsidy_kind").is_in(["training", "living", "transport"])))
+        self._by_class = _grouped(
+            live.filter(
+                pl.col("class_id").is_in(class_ids) & pl.col("subsidy_kind").is_in(["training", "living", "transport"])
+            )
+        )
         self._sessions = _grouped(tables["attendance"].filter(pl.col("class_id").is_in(class_ids)))
 
     def class_claims(self, c: Class, people: set[str] | None = None) -> list[Row]:
@@ -44,7 +48,11 @@ class Books:
             people.setdefault(row["id_number"], []).append(row)
         found = {}
         for number, rows in people.items():
-            timed = sorted((row["check_in"], row["check_out"]) for row in rows if row["check_out"] and row["check_out"] >= row["check_in"])
+            timed = sorted(
+                (row["check_in"], row["check_out"])
+                for row in rows
+                if row["check_out"] and row["check_out"] >= row["check_in"]
+            )
             total, until = 0, datetime.min
             for start, end in timed:
                 total += max(int((end - max(start, until)).total_seconds()), 0)
@@ -54,4 +62,7 @@ class Books:
 
 
 def _grouped(rows: pl.DataFrame) -> dict[str, list[Row]]:
-    return {str(key[0]): part.to_dicts() for key, part in rows.partition_by("class_id", as_dict=True, maintain_order=True).items()}
+    return {
+        str(key[0]): part.to_dicts()
+        for key, part in rows.partition_by("class_id", as_dict=True, maintain_order=True).items()
+    }

@@ -14,13 +14,25 @@ from models.province.plants.workshop import Truth
 
 @mechanism
 class BorrowedTrainer(Mechanism):
-    name, title, typologies, trips = "borrowed_trainer", "几所学校同时挂用一名教师，课未真正上", ("T13", "T25"), ("trainer_overlap",)
+    name, title, typologies, trips = (
+        "borrowed_trainer",
+        "几所学校同时挂用一名教师，课未真正上",
+        ("T13", "T25"),
+        ("trainer_overlap",),
+    )
 
     def plan(self) -> None:
         day = date(2021, 5, 10) + timedelta(days=int(self.rng.integers(0, 120)))
         for _ in range(2):
             organiser = self.stage.existing(self.rng)
-            c = self.stage.class_of("employment", organiser, (day, day + timedelta(days=4)), style="halves", method="fingerprint", hours_ratio=1.0)
+            c = self.stage.class_of(
+                "employment",
+                organiser,
+                (day, day + timedelta(days=4)),
+                style="halves",
+                method="fingerprint",
+                hours_ratio=1.0,
+            )
             self.classes.append(c)
         self.stage.lead(self.classes, place=False)
 
@@ -35,8 +47,17 @@ class BorrowedTrainer(Mechanism):
             for slot in slots_of(c):
                 for person in self.stage.rows("enrolments", c):
                     if self.rng.random() < 0.98:
-                        made.append(punch(c, person["id_number"], slot, slot.begin - seconds(self.rng.uniform(20, 560)), slot.end + seconds(self.rng.uniform(20, 360)), self.rng,
-                                          known.get(person["id_number"])))
+                        made.append(
+                            punch(
+                                c,
+                                person["id_number"],
+                                slot,
+                                slot.begin - seconds(self.rng.uniform(20, 560)),
+                                slot.end + seconds(self.rng.uniform(20, 360)),
+                                self.rng,
+                                known.get(person["id_number"]),
+                            )
+                        )
             self.stage.replace("attendance", c, made)
 
     def hits(self, books: Books) -> list[Truth]:
@@ -47,7 +68,11 @@ class BorrowedTrainer(Mechanism):
             for day in sorted(spans[0].keys() & spans[1].keys()):
                 (a, b), (x, y) = spans[0][day], spans[1][day]
                 if one["site"] != two["site"] and (min(b, y) - max(a, x)).total_seconds() > 600:
-                    found.append(self._hit("trainer_overlap", f"{one['trainer_id']}|{one['class_id']}|{two['class_id']}|{day}", claims))
+                    found.append(
+                        self._hit(
+                            "trainer_overlap", f"{one['trainer_id']}|{one['class_id']}|{two['class_id']}|{day}", claims
+                        )
+                    )
         return found
 
 
@@ -56,4 +81,7 @@ def _spans(rows: list[Row]) -> dict[date, tuple[datetime, datetime]]:
     days: dict[date, list[Row]] = {}
     for row in rows:
         days.setdefault(row["session_date"], []).append(row)
-    return {day: (min(row["check_in"] for row in listed), max(row["check_out"] or row["check_in"] for row in listed)) for day, listed in days.items()}
+    return {
+        day: (min(row["check_in"] for row in listed), max(row["check_out"] or row["check_in"] for row in listed))
+        for day, listed in days.items()
+    }

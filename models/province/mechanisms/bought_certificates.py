@@ -17,5 +17,12 @@ class BoughtCertificates(Assessing):
 
     def marks(self, at: int, day: date) -> tuple[float, float]:
         if not hasattr(self, "sheet"):
-            self.sheet = [(float(a), float(b)) for a, b in zip(np.round(self.rng.normal(71, 4, 9)).clip(60, 90), np.round(self.rng.normal(74, 4, 9)).clip(60, 92), strict=True)]
+            self.sheet = [
+                (float(a), float(b))
+                for a, b in zip(
+                    np.round(self.rng.normal(71, 4, 9)).clip(60, 90),
+                    np.round(self.rng.normal(74, 4, 9)).clip(60, 92),
+                    strict=True,
+                )
+            ]
         return self.sheet[at % len(self.sheet)]

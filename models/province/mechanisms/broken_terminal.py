@@ -18,4 +18,12 @@ class BrokenTerminal(Honest):
             for slot in slots_of(c):
                 if first <= slot.lesson < first + 3:
                     for row in table[slot.lesson, slot.part].values():
-                        row.update(check_in=slot.begin, check_out=slot.end, method="paper", device_id=None, longitude=None, latitude=None, photo_hash=None)
+                        row.update(
+                            check_in=slot.begin,
+                            check_out=slot.end,
+                            method="paper",
+                            device_id=None,
+                            longitude=None,
+                            latitude=None,
+                            photo_hash=None,
+                        )

@@ -15,6 +15,11 @@ class BusyDecember(Mechanism):
         organiser = self.stage.existing(self.rng)
         day = date(2021, 11, 22) + timedelta(days=int(self.rng.integers(0, 10)))
         for room in range(1 + self.stage.n):
-            c = self.stage.class_of("employment", organiser, (day, day), style="halves", method="face", hours_ratio=1.0, category="rural")
-            c.update(site=f"{c['site']}{'甲乙丙丁戊'[room]}", _devices=[f"DK{int(self.rng.integers(10**7, 10**8))}" for _ in range(2)])
+            c = self.stage.class_of(
+                "employment", organiser, (day, day), style="halves", method="face", hours_ratio=1.0, category="rural"
+            )
+            c.update(
+                site=f"{c['site']}{'甲乙丙丁戊'[room]}",
+                _devices=[f"DK{int(self.rng.integers(10**7, 10**8))}" for _ in range(2)],
+            )
             self.classes.append(c)

@@ -13,7 +13,15 @@ class CountyPaper(Mechanism):
     def plan(self) -> None:
         city = self.stage.city(self.rng)
         for _ in range(1 + self.stage.n):
-            self.classes.append(self.stage.class_of("employment", self.stage.existing(self.rng, city=city), style="halves", method="paper", category="rural"))
+            self.classes.append(
+                self.stage.class_of(
+                    "employment",
+                    self.stage.existing(self.rng, city=city),
+                    style="halves",
+                    method="paper",
+                    category="rural",
+                )
+            )
 
     def attend(self) -> None:
         for c in self.classes:

@@ -15,7 +15,9 @@ class CutCourse(Mechanism):
     def plan(self) -> None:
         organiser = self.stage.existing(self.rng)
         for _ in range(int(self.rng.integers(1, self.stage.n + 1))):
-            self.classes.append(self.stage.class_of("employment", organiser, style="halves", method="face", hours_ratio=1.0))
+            self.classes.append(
+                self.stage.class_of("employment", organiser, style="halves", method="face", hours_ratio=1.0)
+            )
 
     def enrol(self) -> None:
         for c in self.classes:
@@ -25,7 +27,15 @@ class CutCourse(Mechanism):
         for c in self.classes:
             lessons = c["_lessons"]
             last = lessons[int(len(lessons) * float(self.rng.uniform(0.28, 0.38)))]
-            self.stage.replace("attendance", c, [row for row in self.stage.rows("attendance", c) if row["session_date"] <= last or row["session_date"] == lessons[-1]])
+            self.stage.replace(
+                "attendance",
+                c,
+                [
+                    row
+                    for row in self.stage.rows("attendance", c)
+                    if row["session_date"] <= last or row["session_date"] == lessons[-1]
+                ],
+            )
 
     def hits(self, books: Books) -> list[Truth]:
         return hours_short(self, books)

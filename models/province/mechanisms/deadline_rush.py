@@ -17,7 +17,9 @@ class DeadlineRush(Mechanism):
         organiser = self.stage.existing(self.rng)
         day = date(2021, 11, 22) + timedelta(days=int(self.rng.integers(0, 10)))
         for _ in range(1 + self.stage.n):
-            c = self.stage.class_of("employment", organiser, (day, day), style="halves", method="face", hours_ratio=1.0, category="rural")
+            c = self.stage.class_of(
+                "employment", organiser, (day, day), style="halves", method="face", hours_ratio=1.0, category="rural"
+            )
             self.classes.append(c)
         self.stage.lead(self.classes)
 
@@ -31,7 +33,10 @@ class DeadlineRush(Mechanism):
             people = [person["id_number"] for person in self.stage.rows("enrolments", c)]
             made: list[Row] = []
             for slot in slots_of(c):
-                arrive, leave = slot.begin - seconds(self.rng.uniform(400, 1500)), slot.end + seconds(self.rng.uniform(0, 200))
+                arrive, leave = (
+                    slot.begin - seconds(self.rng.uniform(400, 1500)),
+                    slot.end + seconds(self.rng.uniform(0, 200)),
+                )
                 for at in self.rng.permutation(len(people)).tolist():
                     arrive, leave = arrive + seconds(self.rng.uniform(1, 4)), leave + seconds(self.rng.uniform(1, 4))
                     if self.rng.random() < 0.99:

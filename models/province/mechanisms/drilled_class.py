@@ -19,4 +19,7 @@ class DrilledClass(Honest):
     def certify(self) -> None:
         for c in self.classes:
             for row in self.stage.rows("certificates", c):
-                row.update(theory_score=float(min(round(self.rng.normal(93, 2.5)), 100)), practice_score=float(min(round(self.rng.normal(94, 2.5)), 100)))
+                row.update(
+                    theory_score=float(min(round(self.rng.normal(93, 2.5)), 100)),
+                    practice_score=float(min(round(self.rng.normal(94, 2.5)), 100)),
+                )

@@ -55,17 +55,35 @@ def photo(rng: np.random.Generator, near: str | None = None, bits: int | None = 
     return f"{value or 1:016x}"
 
 
-def punch(c: Class, number: str, slot: Slot, check_in: datetime, check_out: datetime | None, rng: np.random.Generator, like: Row | None = None) -> Row:
+def punch(
+    c: Class,
+    number: str,
+    slot: Slot,
+    check_in: datetime,
+    check_out: datetime | None,
+    rng: np.random.Generator,
+    like: Row | None = None,
+) -> Row:
     """A row as the class's terminals, lists or platform write it; `like` is an earlier row of the person, whose device and face it has."""
     face, online = c["_method"] == "face", c["mode"] == "online"
     placed = face and rng.random() < 0.95
-    device = like["device_id"] if like and online else (str(rng.choice(c["_devices"])) if c["_method"] in ("face", "fingerprint") else None)
+    device = (
+        like["device_id"]
+        if like and online
+        else (str(rng.choice(c["_devices"])) if c["_method"] in ("face", "fingerprint") else None)
+    )
     return {
-        "class_id": c["class_id"], "id_number": number, "session_date": slot.day, "check_in": check_in.replace(microsecond=0),
-        "check_out": check_out and check_out.replace(microsecond=0), "method": c["_method"], "device_id": device, "ip": like["ip"] if like and online else None,
+        "class_id": c["class_id"],
+        "id_number": number,
+        "session_date": slot.day,
+        "check_in": check_in.replace(microsecond=0),
+        "check_out": check_out and check_out.replace(microsecond=0),
+        "method": c["_method"],
+        "device_id": device,
+        "ip": like["ip"] if like and online else None,
         "longitude": round(c["longitude"] + float(rng.normal(0, 0.0007)), 6) if placed else None,
         "latitude": round(c["latitude"] + float(rng.normal(0, 0.0006)), 6) if placed else None,
-        "photo_hash": photo(rng, like and like["photo_hash"]) if face and rng.random() < 0.9 else None,
+        "photo_hash": photo(rng, like["photo_hash"] if like else None) if face and rng.random() < 0.9 else None,
     }
 
 
@@ -82,9 +100,15 @@ def seconds(value: float) -> timedelta:
     return timedelta(seconds=int(value))
 
 
-def everyone_comes(people: list[Row], score: tuple[float, float] | None = None, rng: np.random.Generator | None = None) -> None:
+def everyone_comes(
+    people: list[Row], score: tuple[float, float] | None = None, rng: np.random.Generator | None = None
+) -> None:
     """On paper all finish, or nearly all where somebody thought of leaving a few out; `score` (mean, spread) are their marks."""
-    left_out = float(rng.choice([0.0, 0.04, 0.1], p=[0.4, 0.35, 0.25])) if rng is not None and score is None and len(people) > 8 else 0.0
+    left_out = (
+        float(rng.choice([0.0, 0.04, 0.1], p=[0.4, 0.35, 0.25]))
+        if rng is not None and score is None and len(people) > 8
+        else 0.0
+    )
     for person in people:
         if left_out and rng is not None and rng.random() < left_out:
             continue
@@ -112,7 +136,17 @@ def enough(c: Class, rows: list[Row], people: Iterable[Row], rng: np.random.Gene
                 break
             if (slot.day, slot.begin.hour >= 12) not in had:
                 like = listed[int(rng.integers(len(listed)))]
-                offset = min(abs((like["check_in"] - like["check_in"].replace(hour=8, minute=30, second=0)).total_seconds()), 600)
-                row = punch(c, person["id_number"], slot, slot.begin - seconds(offset), slot.end + seconds(rng.uniform(20, 240)), rng, like)
+                offset = min(
+                    abs((like["check_in"] - like["check_in"].replace(hour=8, minute=30, second=0)).total_seconds()), 600
+                )
+                row = punch(
+                    c,
+                    person["id_number"],
+                    slot,
+                    slot.begin - seconds(offset),
+                    slot.end + seconds(rng.uniform(20, 240)),
+                    rng,
+                    like,
+                )
                 rows.append(row)
                 total += (row["check_out"] - row["check_in"]).total_seconds()

@@ -17,13 +17,24 @@ class GhostsMixedIn(Mechanism):
         self.ghosts: dict[str, set[str]] = {}
         organiser = self.stage.existing(self.rng)
         for _ in range(int(self.rng.integers(1, self.stage.n + 1))):
-            self.classes.append(self.stage.class_of("employment", organiser, style="halves", method=str(self.rng.choice(["face", "fingerprint"])), hours_ratio=1.0))
+            self.classes.append(
+                self.stage.class_of(
+                    "employment",
+                    organiser,
+                    style="halves",
+                    method=str(self.rng.choice(["face", "fingerprint"])),
+                    hours_ratio=1.0,
+                )
+            )
 
     def enrol(self) -> None:
         for c in self.classes:
             people = self.stage.rows("enrolments", c)
             share = float(self.rng.uniform(0.25, 0.45))
-            ghosts = [people[i] for i in self.rng.choice(len(people), max(int(len(people) * share), 3), replace=False).tolist()]
+            ghosts = [
+                people[i]
+                for i in self.rng.choice(len(people), max(int(len(people) * share), 3), replace=False).tolist()
+            ]
             self.ghosts[c["class_id"]] = {ghost["id_number"] for ghost in ghosts}
             everyone_comes(ghosts, (72, 1.5), self.rng)
             # three or four share the number of whoever signs
@@ -34,7 +45,9 @@ class GhostsMixedIn(Mechanism):
     def attend(self) -> None:
         for c in self.classes:
             ghosts = sorted(self.ghosts[c["class_id"]])
-            rows = [row for row in self.stage.rows("attendance", c) if row["id_number"] not in self.ghosts[c["class_id"]]]
+            rows = [
+                row for row in self.stage.rows("attendance", c) if row["id_number"] not in self.ghosts[c["class_id"]]
+            ]
             carriers = sorted({row["id_number"] for row in rows})
             own = {number: photo(self.rng) for number in ghosts}
             carrier = {number: carriers[int(self.rng.integers(len(carriers)))] for number in ghosts[::4]}
@@ -51,8 +64,15 @@ class GhostsMixedIn(Mechanism):
                         if self.rng.random() < 0.03:
                             continue
                         leave = model["check_out"] or slot.end
-                        rows.append(model | {"id_number": number, "check_in": model["check_in"] + seconds(gap), "check_out": leave + seconds(gap + 2),
-                                             "photo_hash": photo(self.rng, own[number]) if model["photo_hash"] else None})
+                        rows.append(
+                            model
+                            | {
+                                "id_number": number,
+                                "check_in": model["check_in"] + seconds(gap),
+                                "check_out": leave + seconds(gap + 2),
+                                "photo_hash": photo(self.rng, own[number]) if model["photo_hash"] else None,
+                            }
+                        )
             self.stage.replace("attendance", c, rows)
 
     def fraud_of(self, c: Class, books: Books) -> list[Row]:

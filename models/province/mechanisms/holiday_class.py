@@ -16,7 +16,14 @@ class HolidayClass(Mechanism):
     def plan(self) -> None:
         organiser = self.stage.existing(self.rng)
         for _ in range(int(self.rng.integers(1, self.stage.n + 1))):
-            c = self.stage.class_of("employment", organiser, (date(2021, 9, 24), date(2021, 9, 29)), style="halves", method="face", hours_ratio=1.0)
+            c = self.stage.class_of(
+                "employment",
+                organiser,
+                (date(2021, 9, 24), date(2021, 9, 29)),
+                style="halves",
+                method="face",
+                hours_ratio=1.0,
+            )
             first = c["start_date"]
             c["_lessons"] = [first + timedelta(days=at) for at in range(len(c["_lessons"]))]
             c["end_date"] = c["_lessons"][-1]
@@ -38,6 +45,16 @@ class HolidayClass(Mechanism):
                     usual = table[max(slot.lesson - 1, 0), slot.part]
                     for number in sorted(usual.keys() | known.keys()):
                         arrive = usual[number]["check_in"].time() if number in usual else slot.begin.time()
-                        made.append(punch(c, number, slot, slot.begin.replace(hour=arrive.hour, minute=arrive.minute) + seconds(self.rng.uniform(0, 59)),
-                                          slot.end + seconds(self.rng.uniform(5, 140)), self.rng, known.get(number)))
+                        made.append(
+                            punch(
+                                c,
+                                number,
+                                slot,
+                                slot.begin.replace(hour=arrive.hour, minute=arrive.minute)
+                                + seconds(self.rng.uniform(0, 59)),
+                                slot.end + seconds(self.rng.uniform(5, 140)),
+                                self.rng,
+                                known.get(number),
+                            )
+                        )
             self.stage.replace("attendance", c, made)

@@ -7,8 +7,63 @@ import numpy as np
 from models.province.mechanisms.stage import Row
 from models.province.population import Population, id_numbers
 
-ALIKE = tuple("丽莉立 伟玮炜 芳方 静婧敬 军君钧 洋阳扬 勇永咏 艳燕彦 杰洁 涛滔 明铭鸣 秀绣 霞侠 平萍 刚钢 桂贵 英瑛 华桦 玉裕钰 兰岚 红宏虹 建健剑 文雯 辉晖 慧惠 春椿 生胜 "
-              "志智治 晓小 飞菲 晨辰 浩皓昊 俊峻骏 凯楷 嘉佳家 欣新鑫 怡宜仪 峰锋 斌彬宾 琳林霖 璐露 瑶遥 荣蓉容 福富 喜希 振镇 兴星 子紫 涵晗 卫维 宇雨羽 强锵 梅玫 敏闽 超朝".split())
+ALIKE = (
+    "丽莉立",
+    "伟玮炜",
+    "芳方",
+    "静婧敬",
+    "军君钧",
+    "洋阳扬",
+    "勇永咏",
+    "艳燕彦",
+    "杰洁",
+    "涛滔",
+    "明铭鸣",
+    "秀绣",
+    "霞侠",
+    "平萍",
+    "刚钢",
+    "桂贵",
+    "英瑛",
+    "华桦",
+    "玉裕钰",
+    "兰岚",
+    "红宏虹",
+    "建健剑",
+    "文雯",
+    "辉晖",
+    "慧惠",
+    "春椿",
+    "生胜",
+    "志智治",
+    "晓小",
+    "飞菲",
+    "晨辰",
+    "浩皓昊",
+    "俊峻骏",
+    "凯楷",
+    "嘉佳家",
+    "欣新鑫",
+    "怡宜仪",
+    "峰锋",
+    "斌彬宾",
+    "琳林霖",
+    "璐露",
+    "瑶遥",
+    "荣蓉容",
+    "福富",
+    "喜希",
+    "振镇",
+    "兴星",
+    "子紫",
+    "涵晗",
+    "卫维",
+    "宇雨羽",
+    "强锵",
+    "梅玫",
+    "敏闽",
+    "超朝",
+)
 HOMOPHONES = {one: [other for other in group if other != one] for group in ALIKE for one in group}
 
 
@@ -19,7 +74,7 @@ def sounds_alike(name: str, rng: np.random.Generator) -> str | None:
         return None
     at = places[int(rng.integers(len(places)))]
     others = HOMOPHONES[name[at]]
-    return name[:at] + others[int(rng.integers(len(others)))] + name[at + 1:]
+    return name[:at] + others[int(rng.integers(len(others)))] + name[at + 1 :]
 
 
 def other_number(number: str, population: Population, rng: np.random.Generator, serial_only: bool = False) -> str:
@@ -30,7 +85,12 @@ def other_number(number: str, population: Population, rng: np.random.Generator, 
             body += 2 * int(rng.integers(1, 4))
         else:
             body += (int(rng.integers(1, 29)) - int(number[12:14])) * 1000
-        if body not in population.taken and 0 < body % 1000 and str(body)[:14] >= number[:12] and body != int(number[:17]):
+        if (
+            body not in population.taken
+            and body % 1000 > 0
+            and str(body)[:14] >= number[:12]
+            and body != int(number[:17])
+        ):
             population.taken.add(body)
             return str(id_numbers(np.array([body]))[0])
     raise ValueError("no free number nearby")

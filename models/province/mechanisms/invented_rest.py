@@ -26,11 +26,22 @@ class InventedRest(Mechanism):
             rows = self.stage.rows("attendance", c)
             known, real = faces(rows), int(self.rng.integers(2, 4))
             table = by_slot(c, rows)
-            made: list[Row] = [row for (lesson, _), present in table.items() if lesson < real for row in present.values()]
+            made: list[Row] = [
+                row for (lesson, _), present in table.items() if lesson < real for row in present.values()
+            ]
             for slot in slots_of(c):
                 if slot.lesson >= real:
                     for person in self.stage.rows("enrolments", c):
                         number = person["id_number"]
-                        made.append(punch(c, number, slot, slot.begin - seconds(self.rng.uniform(0, 480)), slot.end + seconds(self.rng.uniform(0, 420)), self.rng,
-                                          known.get(number)))
+                        made.append(
+                            punch(
+                                c,
+                                number,
+                                slot,
+                                slot.begin - seconds(self.rng.uniform(0, 480)),
+                                slot.end + seconds(self.rng.uniform(0, 420)),
+                                self.rng,
+                                known.get(number),
+                            )
+                        )
             self.stage.replace("attendance", c, made)

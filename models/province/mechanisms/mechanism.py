@@ -83,7 +83,9 @@ class Mechanism:
 
     def labels(self, books: Books) -> list[Label]:
         """Classes, then the institutions behind them."""
-        found = [self._label("class", c["class_id"], self.fraud_of(c, books) if self.fake else []) for c in self.classes]
+        found = [
+            self._label("class", c["class_id"], self.fraud_of(c, books) if self.fake else []) for c in self.classes
+        ]
         by_organiser: dict[str, list[Row]] = {}
         for c in self.classes:
             by_organiser.setdefault(c["organiser_id"], []).extend(self.fraud_of(c, books) if self.fake else [])

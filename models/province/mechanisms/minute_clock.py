@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from models.province.mechanisms.honest import Honest
 from models.province.mechanisms.mechanism import mechanism
 
@@ -9,7 +11,7 @@ from models.province.mechanisms.mechanism import mechanism
 @mechanism
 class MinuteClock(Honest):
     name, title = "minute_clock", "考勤机只记到分钟"
-    wishes = {"style": "halves", "method": "fingerprint"}
+    wishes: ClassVar[dict[str, Any]] = {"style": "halves", "method": "fingerprint"}
 
     def attend(self) -> None:
         for c in self.classes:

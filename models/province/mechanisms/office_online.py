@@ -18,8 +18,13 @@ class OfficeOnline(Honest):
         for c in self.classes:
             rows = self.stage.rows("attendance", c)
             address = next(row["ip"] for row in rows if row["ip"])
-            devices = {number: f"SJ{int(self.rng.integers(10**7, 10**8))}" for number in sorted({row["id_number"] for row in rows})}
+            devices = {
+                number: f"SJ{int(self.rng.integers(10**7, 10**8))}"
+                for number in sorted({row["id_number"] for row in rows})
+            }
             for row in rows:
                 length = row["check_out"] and row["check_out"] - row["check_in"]
                 start = datetime.combine(row["session_date"], time(18, 5)) + seconds(self.rng.gamma(3, 200))
-                row.update(ip=address, device_id=devices[row["id_number"]], check_in=start, check_out=length and start + length)
+                row.update(
+                    ip=address, device_id=devices[row["id_number"]], check_in=start, check_out=length and start + length
+                )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import polars as pl
-
 from models.province.classes import LAST_DAY
 from models.province.mechanisms.books import Books
 from models.province.mechanisms.identities import fifteen_digits
@@ -16,7 +14,12 @@ from models.province.plants.workshop import Truth
 
 @mechanism
 class OldIdentity(Mechanism):
-    name, title, typologies, trips = "old_identity", "用15位旧身份证号再次申领同一班级", ("T22", "T28"), ("class_claimed_twice",)
+    name, title, typologies, trips = (
+        "old_identity",
+        "用15位旧身份证号再次申领同一班级",
+        ("T22", "T28"),
+        ("class_claimed_twice",),
+    )
 
     def plan(self) -> None:
         self.again: list[str] = []
@@ -26,12 +29,18 @@ class OldIdentity(Mechanism):
 
     def claim(self) -> None:
         for c in self.classes:
-            rows = [row for row in self.stage.rows("claims", c) if row["subsidy_kind"] == "training" and row["claimed_on"] <= LAST_DAY - timedelta(days=60)]
+            rows = [
+                row
+                for row in self.stage.rows("claims", c)
+                if row["subsidy_kind"] == "training" and row["claimed_on"] <= LAST_DAY - timedelta(days=60)
+            ]
             for row in rows:
                 old = fifteen_digits(row["id_number"])
                 if old and len(self.again) < 3 + 2 * self.stage.n:
                     self.again.append(old)
-                    self.stage.add("claims", row | {"id_number": old, "claimed_on": row["claimed_on"] + timedelta(days=40)})
+                    self.stage.add(
+                        "claims", row | {"id_number": old, "claimed_on": row["claimed_on"] + timedelta(days=40)}
+                    )
 
     def _pairs(self, books: Books) -> list[tuple[Row, list[Row]]]:
         """Each second claim with the live claims before it."""
@@ -40,13 +49,29 @@ class OldIdentity(Mechanism):
         found = []
         for second in claims:
             if second["id_number"] in self.again:
-                earlier = [row for row in claims if fifteen_digits(row["id_number"]) == second["id_number"] and len(row["id_number"]) == 18
-                           and (row["claimed_on"], row["claim_id"]) < (second["claimed_on"], second["claim_id"])]
+                earlier = [
+                    row
+                    for row in claims
+                    if fifteen_digits(row["id_number"]) == second["id_number"]
+                    and len(row["id_number"]) == 18
+                    and (row["claimed_on"], row["claim_id"]) < (second["claimed_on"], second["claim_id"])
+                ]
                 found.append((second, earlier))
         return found
 
     def labels(self, books: Books) -> list[Label]:
-        return [*self._touched(), self._label("institution", self.institutions[0]["institution_id"], [second for second, earlier in self._pairs(books) if earlier])]
+        return [
+            *self._touched(),
+            self._label(
+                "institution",
+                self.institutions[0]["institution_id"],
+                [second for second, earlier in self._pairs(books) if earlier],
+            ),
+        ]
 
     def hits(self, books: Books) -> list[Truth]:
-        return [self._hit("class_claimed_twice", second, [second, *earlier], second["amount"]) for second, earlier in self._pairs(books) if earlier]
+        return [
+            self._hit("class_claimed_twice", second, [second, *earlier], second["amount"])
+            for second, earlier in self._pairs(books)
+            if earlier
+        ]

@@ -14,7 +14,15 @@ class OneOperator(Mechanism):
     def plan(self) -> None:
         organiser = self.stage.existing(self.rng)
         for _ in range(int(self.rng.integers(1, self.stage.n + 1))):
-            self.classes.append(self.stage.class_of("employment", organiser, style=str(self.rng.choice(["halves", "whole"])), method="fingerprint", hours_ratio=1.0))
+            self.classes.append(
+                self.stage.class_of(
+                    "employment",
+                    organiser,
+                    style=str(self.rng.choice(["halves", "whole"])),
+                    method="fingerprint",
+                    hours_ratio=1.0,
+                )
+            )
 
     def enrol(self) -> None:
         for c in self.classes:
@@ -29,7 +37,10 @@ class OneOperator(Mechanism):
             for slot in slots_of(c):
                 if slot.lesson < 2:
                     continue
-                arrive, leave = slot.begin - seconds(self.rng.uniform(300, 1200)), slot.end + seconds(self.rng.uniform(0, 300))
+                arrive, leave = (
+                    slot.begin - seconds(self.rng.uniform(300, 1200)),
+                    slot.end + seconds(self.rng.uniform(0, 300)),
+                )
                 for number in people:
                     arrive, leave = arrive + seconds(self.rng.uniform(3, 9)), leave + seconds(self.rng.uniform(3, 9))
                     made.append(punch(c, number, slot, arrive, leave, self.rng, known.get(number)))

@@ -27,7 +27,10 @@ class OnlineBrushing(Mechanism):
         for c in self.classes:
             people = [person["id_number"] for person in self.stage.rows("enrolments", c)]
             begin, gap, length = float(self.rng.uniform(0, 21 * 3600)), int(self.rng.integers(31, 130)), 3 * 3600
-            hosts = [f"10.{self.rng.integers(1, 255)}.{self.rng.integers(1, 255)}.{self.rng.integers(1, 255)}" for _ in range(2)]
+            hosts = [
+                f"10.{self.rng.integers(1, 255)}.{self.rng.integers(1, 255)}.{self.rng.integers(1, 255)}"
+                for _ in range(2)
+            ]
             device = int(self.rng.integers(10**7, 9 * 10**7))
             made: list[Row] = []
             for day in c["_lessons"]:
@@ -35,7 +38,19 @@ class OnlineBrushing(Mechanism):
                 for at, number in enumerate(people):
                     check_in = (start + timedelta(seconds=gap * at)).replace(microsecond=0)
                     if check_in.date() == day:
-                        made.append({"class_id": c["class_id"], "id_number": number, "session_date": day, "check_in": check_in, "check_out": check_in + timedelta(seconds=length),
-                                     "method": "online", "device_id": f"SJ{device + (at if self.devices_apart else 0):08d}", "ip": hosts[at % len(hosts) if self.devices_apart else 0],
-                                     "longitude": None, "latitude": None, "photo_hash": None})
+                        made.append(
+                            {
+                                "class_id": c["class_id"],
+                                "id_number": number,
+                                "session_date": day,
+                                "check_in": check_in,
+                                "check_out": check_in + timedelta(seconds=length),
+                                "method": "online",
+                                "device_id": f"SJ{device + (at if self.devices_apart else 0):08d}",
+                                "ip": hosts[at % len(hosts) if self.devices_apart else 0],
+                                "longitude": None,
+                                "latitude": None,
+                                "photo_hash": None,
+                            }
+                        )
             self.stage.replace("attendance", c, made)

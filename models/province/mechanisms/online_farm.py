@@ -19,5 +19,11 @@ class OnlineFarm(OnlineBrushing):
             rows = books.sessions(c)
             people = {row["id_number"] for row in rows}
             if len(people) >= 10:
-                found.append(self._hit("online_proxy", f"{rows[0]['ip']}|{rows[0]['device_id']}|{c['class_id']}", books.class_claims(c, people)))
+                found.append(
+                    self._hit(
+                        "online_proxy",
+                        f"{rows[0]['ip']}|{rows[0]['device_id']}|{c['class_id']}",
+                        books.class_claims(c, people),
+                    )
+                )
         return found

@@ -13,11 +13,18 @@ from models.province.plants.workshop import Truth
 
 @mechanism
 class PaperWorkers(FabricatedWork):
-    name, title, typologies, trips = "paper_workers", "只在申领月份发工资的挂名职工", ("T29", "T31"), ("wages_only_when_claimed",)
+    name, title, typologies, trips = (
+        "paper_workers",
+        "只在申领月份发工资的挂名职工",
+        ("T29", "T31"),
+        ("wages_only_when_claimed",),
+    )
     spare, months = 0, (1, 2)
 
     def wage(self, worker: Row, month: date) -> Row:
-        return self.slip(worker, month, 2600 + 100 * int(self.rng.integers(0, 4)), 2500 + 100 * int(self.rng.integers(0, 4)))
+        return self.slip(
+            worker, month, 2600 + 100 * int(self.rng.integers(0, 4)), 2500 + 100 * int(self.rng.integers(0, 4))
+        )
 
     def hits(self, books: Books) -> list[Truth]:
         claims = self.claimed(books)

@@ -13,7 +13,9 @@ class PicturesTakenBefore(Mechanism):
     def plan(self) -> None:
         organiser = self.stage.existing(self.rng)
         for _ in range(int(self.rng.integers(1, self.stage.n + 1))):
-            self.classes.append(self.stage.class_of("employment", organiser, style="halves", method="face", hours_ratio=1.0))
+            self.classes.append(
+                self.stage.class_of("employment", organiser, style="halves", method="face", hours_ratio=1.0)
+            )
 
     def enrol(self) -> None:
         for c in self.classes:

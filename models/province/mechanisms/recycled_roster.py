@@ -21,8 +21,26 @@ class RecycledRoster(Mechanism):
         self.sources = []
         for _ in range(int(self.rng.integers(1, self.stage.n + 1))):
             size = int(self.rng.integers(self.stage.sizes[0], self.stage.sizes[1] + 1))
-            source = self.stage.class_of("employment", first, (date(2021, 2, 22), date(2021, 4, 20)), (size, size), style="halves", method="face", hours_ratio=1.0, category="rural")
-            again = self.stage.class_of("employment", second, (date(2021, 6, 10), date(2021, 10, 20)), (size, size), style="halves", method="face", hours_ratio=1.0, category="rural")
+            source = self.stage.class_of(
+                "employment",
+                first,
+                (date(2021, 2, 22), date(2021, 4, 20)),
+                (size, size),
+                style="halves",
+                method="face",
+                hours_ratio=1.0,
+                category="rural",
+            )
+            again = self.stage.class_of(
+                "employment",
+                second,
+                (date(2021, 6, 10), date(2021, 10, 20)),
+                (size, size),
+                style="halves",
+                method="face",
+                hours_ratio=1.0,
+                category="rural",
+            )
             self.stage.other_trade(again, self.rng, {source["_project"]["occupation_code"]})
             self.sources.append(source)
             self.classes.append(again)
@@ -43,6 +61,13 @@ class RecycledRoster(Mechanism):
             for slot in slots_of(c):
                 for number in own:
                     if self.rng.random() < 0.96:
-                        row = punch(c, number, slot, slot.begin - seconds(early[number] + self.rng.uniform(-40, 40)), slot.end + seconds(self.rng.uniform(10, 260)), self.rng)
+                        row = punch(
+                            c,
+                            number,
+                            slot,
+                            slot.begin - seconds(early[number] + self.rng.uniform(-40, 40)),
+                            slot.end + seconds(self.rng.uniform(10, 260)),
+                            self.rng,
+                        )
                         made.append(row | {"photo_hash": row["photo_hash"] and photo(self.rng, own[number])})
             self.stage.replace("attendance", c, made)

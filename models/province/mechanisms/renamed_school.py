@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from models.province.mechanisms.mechanism import Mechanism, mechanism
 
@@ -14,9 +15,14 @@ class RenamedSchool(Mechanism):
     def plan(self) -> None:
         city = self.stage.city(self.rng)
         old = self.stage.founded(self.rng, city=city, listed_to=date(2021, 6, 30))
-        new = self.stage.founded(self.rng, city=city, listed_from=date(2021, 7, 1), division=old["division"],
-                                 **{name: old[name] for name in ("legal_representative", "phone", "address")})
-        wishes = {"style": "halves", "method": "face", "hours_ratio": 1.0}
+        new = self.stage.founded(
+            self.rng,
+            city=city,
+            listed_from=date(2021, 7, 1),
+            division=old["division"],
+            **{name: old[name] for name in ("legal_representative", "phone", "address")},
+        )
+        wishes: dict[str, Any] = {"style": "halves", "method": "face", "hours_ratio": 1.0}
         one = self.stage.class_of("employment", old, (date(2021, 3, 1), date(2021, 5, 10)), **wishes)
         two = self.stage.class_of("employment", new, (date(2021, 7, 10), date(2021, 10, 20)), **wishes)
         self.classes = [one, two]

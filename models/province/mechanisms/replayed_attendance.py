@@ -15,7 +15,15 @@ class ReplayedAttendance(Mechanism):
         organiser = self.stage.existing(self.rng)
         for _ in range(int(self.rng.integers(1, self.stage.n + 1))):
             method = str(self.rng.choice(["face", "fingerprint"]))
-            self.classes.append(self.stage.class_of("employment", organiser, style=str(self.rng.choice(["halves", "whole"])), method=method, hours_ratio=1.0))
+            self.classes.append(
+                self.stage.class_of(
+                    "employment",
+                    organiser,
+                    style=str(self.rng.choice(["halves", "whole"])),
+                    method=method,
+                    hours_ratio=1.0,
+                )
+            )
 
     def enrol(self) -> None:
         for c in self.classes:
@@ -34,7 +42,11 @@ class ReplayedAttendance(Mechanism):
                 source = slot.lesson % real
                 by = slot.day - c["_lessons"][source]
                 for number, row in table[source, slot.part].items():
-                    copy = row | {"session_date": slot.day, "check_in": row["check_in"] + by, "check_out": row["check_out"] and row["check_out"] + by}
+                    copy = row | {
+                        "session_date": slot.day,
+                        "check_in": row["check_in"] + by,
+                        "check_out": row["check_out"] and row["check_out"] + by,
+                    }
                     if row["photo_hash"]:
                         copy["photo_hash"] = photo(self.rng, known[number]["photo_hash"])
                     made.append(copy)

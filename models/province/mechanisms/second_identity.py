@@ -20,9 +20,23 @@ class SecondIdentity(Mechanism):
         self.doubles: dict[str, str] = {}
         first = self.stage.existing(self.rng)
         self.institutions = [self.stage.existing(self.rng, city=first["division"][:4])]
-        one = self.stage.class_of("employment", first, (date(2021, 3, 1), date(2021, 5, 20)), style="halves", hours_ratio=1.0, category="unemployed")
-        two = self.stage.class_of("employment", self.institutions[0], (date(2021, 7, 10), date(2021, 10, 20)), style="halves", hours_ratio=1.0, category="unemployed",
-                                  project_code=one["project_code"])
+        one = self.stage.class_of(
+            "employment",
+            first,
+            (date(2021, 3, 1), date(2021, 5, 20)),
+            style="halves",
+            hours_ratio=1.0,
+            category="unemployed",
+        )
+        two = self.stage.class_of(
+            "employment",
+            self.institutions[0],
+            (date(2021, 7, 10), date(2021, 10, 20)),
+            style="halves",
+            hours_ratio=1.0,
+            category="unemployed",
+            project_code=one["project_code"],
+        )
         self.classes = [one, two]
 
     def enrol(self) -> None:
@@ -44,6 +58,9 @@ class SecondIdentity(Mechanism):
         found = []
         for second, first in self.doubles.items():
             for kind in ("training", "certificate"):
-                pair = [books.claims_where(pl.col("id_number") == number, pl.col("subsidy_kind") == kind) for number in (first, second)]
+                pair = [
+                    books.claims_where(pl.col("id_number") == number, pl.col("subsidy_kind") == kind)
+                    for number in (first, second)
+                ]
                 found += [(a["claim_id"], b["claim_id"]) for a in pair[0] for b in pair[1]]
         return found

@@ -9,12 +9,20 @@ from models.province.mechanisms.mechanism import Mechanism, mechanism
 from models.province.mechanisms.recycled_roster import PERSON
 from models.province.mechanisms.stage import Row
 
-WINDOWS = ((date(2021, 3, 1), date(2021, 4, 15)), (date(2021, 6, 1), date(2021, 7, 20)), (date(2021, 9, 1), date(2021, 10, 25)))
+WINDOWS = (
+    (date(2021, 3, 1), date(2021, 4, 15)),
+    (date(2021, 6, 1), date(2021, 7, 20)),
+    (date(2021, 9, 1), date(2021, 10, 25)),
+)
 
 
 @mechanism
 class ShellGroup(Mechanism):
-    name, title, typologies = "shell_group", "几个培训机构实为一家，学员、教师、设备、场地互相借用", ("T13", "T31", "T38", "T41")
+    name, title, typologies = (
+        "shell_group",
+        "几个培训机构实为一家，学员、教师、设备、场地互相借用",
+        ("T13", "T31", "T38", "T41"),
+    )
 
     def plan(self) -> None:
         city = self.stage.city(self.rng)
@@ -27,7 +35,9 @@ class ShellGroup(Mechanism):
             self.group.append(self.stage.founded(self.rng, city=city, **changes))
         trades: set[str] = set()
         for shell, window in zip(self.group, WINDOWS, strict=True):
-            c = self.stage.class_of("employment", shell, window, style="halves", method="face", hours_ratio=1.0, category="rural")
+            c = self.stage.class_of(
+                "employment", shell, window, style="halves", method="face", hours_ratio=1.0, category="rural"
+            )
             if trades:
                 self.stage.other_trade(c, self.rng, trades)
             trades.add(c["_project"]["occupation_code"])
@@ -55,5 +65,15 @@ class ShellGroup(Mechanism):
                     for person in self.stage.rows("enrolments", c):
                         number = person["id_number"]
                         if self.rng.random() < 0.97:
-                            made.append(punch(c, number, slot, slot.begin - seconds(self.rng.triangular(0, 200, 600)), slot.end + seconds(self.rng.uniform(0, 300)), self.rng, known.get(number)))
+                            made.append(
+                                punch(
+                                    c,
+                                    number,
+                                    slot,
+                                    slot.begin - seconds(self.rng.triangular(0, 200, 600)),
+                                    slot.end + seconds(self.rng.uniform(0, 300)),
+                                    self.rng,
+                                    known.get(number),
+                                )
+                            )
             self.stage.replace("attendance", c, made)

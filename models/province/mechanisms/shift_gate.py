@@ -17,7 +17,12 @@ class ShiftGate(Honest):
             table = by_slot(c, self.stage.rows("attendance", c))
             for slot in slots_of(c):
                 # the bus comes when it comes
-                bus, bell = slot.begin - seconds(self.rng.uniform(240, 1100)), slot.end + seconds(self.rng.uniform(30, 120))
+                bus, bell = (
+                    slot.begin - seconds(self.rng.uniform(240, 1100)),
+                    slot.end + seconds(self.rng.uniform(30, 120)),
+                )
                 for row in table[slot.lesson, slot.part].values():
-                    row["check_in"] = bus + seconds(self.rng.uniform(0, 58)) if self.rng.random() < 0.96 else row["check_in"]
+                    row["check_in"] = (
+                        bus + seconds(self.rng.uniform(0, 58)) if self.rng.random() < 0.96 else row["check_in"]
+                    )
                     row["check_out"] = row["check_out"] and bell + seconds(self.rng.uniform(0, 58))

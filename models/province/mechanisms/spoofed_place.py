@@ -14,7 +14,9 @@ class SpoofedPlace(Mechanism):
     def plan(self) -> None:
         organiser = self.stage.existing(self.rng)
         for _ in range(int(self.rng.integers(1, self.stage.n + 1))):
-            self.classes.append(self.stage.class_of("startup", organiser, style="halves", method="face", hours_ratio=1.0))
+            self.classes.append(
+                self.stage.class_of("startup", organiser, style="halves", method="face", hours_ratio=1.0)
+            )
 
     def enrol(self) -> None:
         for c in self.classes:
@@ -23,11 +25,21 @@ class SpoofedPlace(Mechanism):
     def attend(self) -> None:
         for c in self.classes:
             people = [person["id_number"] for person in self.stage.rows("enrolments", c)]
-            east, north = round(c["longitude"] + float(self.rng.normal(0, 0.001)), 6), round(c["latitude"] + float(self.rng.normal(0, 0.001)), 6)
+            east, north = (
+                round(c["longitude"] + float(self.rng.normal(0, 0.001)), 6),
+                round(c["latitude"] + float(self.rng.normal(0, 0.001)), 6),
+            )
             made: list[Row] = []
             for slot in slots_of(c):
                 for number in people:
                     if self.rng.random() < 0.95:
-                        row = punch(c, number, slot, slot.begin - seconds(self.rng.normal(300, 260)), slot.end + seconds(abs(self.rng.normal(90, 90))), self.rng)
+                        row = punch(
+                            c,
+                            number,
+                            slot,
+                            slot.begin - seconds(self.rng.normal(300, 260)),
+                            slot.end + seconds(abs(self.rng.normal(90, 90))),
+                            self.rng,
+                        )
                         made.append(row | {"longitude": east, "latitude": north, "photo_hash": None})
             self.stage.replace("attendance", c, made)

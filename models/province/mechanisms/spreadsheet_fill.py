@@ -16,7 +16,11 @@ class SpreadsheetFill(Mechanism):
     def plan(self) -> None:
         organiser = self.stage.existing(self.rng)
         for _ in range(int(self.rng.integers(1, self.stage.n + 1))):
-            self.classes.append(self.stage.class_of(str(self.rng.choice(["employment", "special"])), organiser, style="halves", method="fingerprint"))
+            self.classes.append(
+                self.stage.class_of(
+                    str(self.rng.choice(["employment", "special"])), organiser, style="halves", method="fingerprint"
+                )
+            )
 
     def enrol(self) -> None:
         for c in self.classes:
@@ -31,6 +35,12 @@ class SpreadsheetFill(Mechanism):
                 if slot.lesson:
                     for at, person in enumerate(self.stage.rows("enrolments", c)):
                         if self.rng.random() < 0.985:
-                            arrive = slot.begin - seconds(600) + timedelta(seconds=((at + slot.lesson) % cycle) * 60 + at * step % 60)
-                            made.append(punch(c, person["id_number"], slot, arrive, arrive + timedelta(minutes=188), self.rng))
+                            arrive = (
+                                slot.begin
+                                - seconds(600)
+                                + timedelta(seconds=((at + slot.lesson) % cycle) * 60 + at * step % 60)
+                            )
+                            made.append(
+                                punch(c, person["id_number"], slot, arrive, arrive + timedelta(minutes=188), self.rng)
+                            )
             self.stage.replace("attendance", c, made)

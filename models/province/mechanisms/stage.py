@@ -45,7 +45,11 @@ class Stage:
     def existing(self, rng: np.random.Generator, kind: str = "training", city: str | None = None) -> Row:
         """An institution that also has an ordinary life, and no other mechanism."""
         for _ in range(200):
-            free = [row for row in self.ground.of_kind(kind, city or self.city(rng)) if row["institution_id"] not in self._cast]
+            free = [
+                row
+                for row in self.ground.of_kind(kind, city or self.city(rng))
+                if row["institution_id"] not in self._cast
+            ]
             if free:
                 row = free[int(rng.integers(len(free)))]
                 self._cast.add(row["institution_id"])
@@ -55,14 +59,31 @@ class Stage:
     def founded(self, rng: np.random.Generator, kind: str = "training", city: str | None = None, **changes: Any) -> Row:
         """A new institution, only for one mechanism."""
         city = city or self.city(rng)
-        division = changes.pop("division", None) or str(rng.choice([bureau for bureau in self.ground.bureaus[city] if bureau != self.poor]))
+        division = changes.pop("division", None) or str(
+            rng.choice([bureau for bureau in self.ground.bureaus[city] if bureau != self.poor])
+        )
         row = self.maker.make(kind, division, _apart="cast", **changes)
         self.ground.institutions.append(row)
         return row
 
-    def class_of(self, line: str, organiser: Row, window: tuple[date, date] = USUAL, size: tuple[int, int] | None = None, **wishes: Any) -> Class:
+    def class_of(
+        self,
+        line: str,
+        organiser: Row,
+        window: tuple[date, date] = USUAL,
+        size: tuple[int, int] | None = None,
+        **wishes: Any,
+    ) -> Class:
         """One more class, made like all others."""
-        c = self.planner.plan(line, window, size or self.sizes, organiser=organiser, city=organiser["division"][:4], organiser_kind=organiser["kind"], **wishes)
+        c = self.planner.plan(
+            line,
+            window,
+            size or self.sizes,
+            organiser=organiser,
+            city=organiser["division"][:4],
+            organiser_kind=organiser["kind"],
+            **wishes,
+        )
         c["_cast"] = True
         self.classes.append(c)
         return c
@@ -77,7 +98,11 @@ class Stage:
 
     def own_project(self, c: Class, **changes: Any) -> None:
         """A catalogue row of the class's own, for another occupation or level; the city's first assessor may examine it."""
-        row = c["_project"] | {"project_code": f"{c['_project']['project_code']}Z{len(self.ground.projects):04d}"} | changes
+        row = (
+            c["_project"]
+            | {"project_code": f"{c['_project']['project_code']}Z{len(self.ground.projects):04d}"}
+            | changes
+        )
         self.ground.projects.append(row)
         c.update(project_code=row["project_code"], _project=row)
         if row["_certificate"] in ("skill_level", "special_ability"):
@@ -85,27 +110,50 @@ class Stage:
             self.scope(assessor, row["occupation_code"], row["level"])
 
     def scope(self, assessor: Row, occupation: str, level: str | None, since: date = date(2020, 1, 1)) -> None:
-        scope = {"assessor_id": assessor["institution_id"], "occupation_code": occupation, "level": level, "valid_from": since, "valid_to": None}
-        if not any(all(row[name] == scope[name] for name in ("assessor_id", "occupation_code", "level")) for row in self.ground.scopes):
+        scope = {
+            "assessor_id": assessor["institution_id"],
+            "occupation_code": occupation,
+            "level": level,
+            "valid_from": since,
+            "valid_to": None,
+        }
+        if not any(
+            all(row[name] == scope[name] for name in ("assessor_id", "occupation_code", "level"))
+            for row in self.ground.scopes
+        ):
             self.ground.scopes.append(scope)
 
     def other_trade(self, c: Class, rng: np.random.Generator, besides: set[str]) -> None:
         """Moves the class to another of its city's projects of the line, with another occupation."""
-        rows = [row for row in self.ground.projects if row["_line"] == c["_line"] and row["division"][:4] == c["_city"]
-                and row["occupation_code"] not in besides and row["valid_from"] <= c["start_date"] and (row["valid_to"] is None or c["start_date"] <= row["valid_to"])]
+        rows = [
+            row
+            for row in self.ground.projects
+            if row["_line"] == c["_line"]
+            and row["division"][:4] == c["_city"]
+            and row["occupation_code"] not in besides
+            and row["valid_from"] <= c["start_date"]
+            and (row["valid_to"] is None or c["start_date"] <= row["valid_to"])
+        ]
         if not rows:
             raise ValueError("no other trade in the city")
         row = rows[int(rng.integers(len(rows)))]
         share = min(1.0, c["planned_hours"] / row["standard_hours"])
-        c.update(project_code=row["project_code"], _project=row,
-                 _amount=row["subsidy_standard"] if share == 1 else int(float(row["subsidy_standard"]) * share / 10) * 10)
+        c.update(
+            project_code=row["project_code"],
+            _project=row,
+            _amount=row["subsidy_standard"] if share == 1 else int(float(row["subsidy_standard"]) * share / 10) * 10,
+        )
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 
     def open(self, source: str, table: pl.DataFrame) -> None:
         """A table is ready to be changed."""
         self.frames[source] = table
-        self._own[source] = table.filter(pl.col("class_id").is_in([c["class_id"] for c in self.classes])) if "class_id" in table.columns else table.head(0)
+        self._own[source] = (
+            table.filter(pl.col("class_id").is_in([c["class_id"] for c in self.classes]))
+            if "class_id" in table.columns
+            else table.head(0)
+        )
         self._open[source], self._added[source] = {}, []
 
     def rows(self, source: str, c: Class) -> list[Row]:
@@ -131,7 +179,14 @@ class Stage:
             table = table.filter(~pl.col("class_id").is_in(list(held)) | pl.col("class_id").is_null())
         if rows:
             names = table.columns
-            table = pl.concat([table, pl.DataFrame([tuple(row.get(name) for name in names) for row in rows], schema=table.schema, orient="row")])
+            table = pl.concat(
+                [
+                    table,
+                    pl.DataFrame(
+                        [tuple(row.get(name) for name in names) for row in rows], schema=table.schema, orient="row"
+                    ),
+                ]
+            )
         if "_k" in table.columns:
             table = table.sort("_k", maintain_order=True)
         self.frames[source] = table

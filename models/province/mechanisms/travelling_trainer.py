@@ -14,7 +14,9 @@ class TravellingTrainer(Mechanism):
     def plan(self) -> None:
         day = date(2021, 3, 1) + timedelta(days=int(self.rng.integers(0, 30)))
         for _ in range(2 + self.stage.n):
-            c = self.stage.class_of("employment", self.stage.existing(self.rng), (day, day), style="halves", method="face", hours_ratio=1.0)
+            c = self.stage.class_of(
+                "employment", self.stage.existing(self.rng), (day, day), style="halves", method="face", hours_ratio=1.0
+            )
             self.classes.append(c)
             day = c["end_date"] + timedelta(days=int(self.rng.integers(3, 12)))
         self.stage.lead(self.classes, place=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from models.province.mechanisms.honest import Honest
 from models.province.mechanisms.identities import become, other_number
 from models.province.mechanisms.mechanism import mechanism
@@ -11,7 +13,7 @@ from models.province.population import GIVEN
 @mechanism
 class Twins(Honest):
     name, title = "twins", "双胞胎同班，号码姓名相近，共用一个电话"
-    wishes = {"category": "rural"}
+    wishes: ClassVar[dict[str, Any]] = {"category": "rural"}
 
     def enrol(self) -> None:
         for c in self.classes:

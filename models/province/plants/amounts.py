@@ -59,7 +59,12 @@ def directed_without_certificate(w: Workshop, scene: Scene) -> None:
             else:
                 certificate.update(assessed_on=start - 9 * DAY, issued_on=start - DAY)
             if at < w.n:
-                w.hit(claim, ("结业后没有取得证书", "取得的只是中级工证书", "证书不是本项目的职业", "证书在开班前一天就已取得")[at % 4])
+                w.hit(
+                    claim,
+                    ("结业后没有取得证书", "取得的只是中级工证书", "证书不是本项目的职业", "证书在开班前一天就已取得")[
+                        at % 4
+                    ],
+                )
             else:
                 w.near(reject(claim), "申领已被驳回")
         elif at == w.n:
@@ -74,9 +79,15 @@ def directed_without_certificate(w: Workshop, scene: Scene) -> None:
             w.near(claim, "证书在开班当天取得")
 
 
-@plant("directed_over_cap", "overclaim", lambda n: [
-    need("directed", size=(n + 4, n + 6)), need("directed", size=FEW, window=(date(2021, 7, 7), date(2021, 7, 7))),
-    need("directed", size=FEW, window=(date(2021, 7, 8), date(2021, 7, 8)))])
+@plant(
+    "directed_over_cap",
+    "overclaim",
+    lambda n: [
+        need("directed", size=(n + 4, n + 6)),
+        need("directed", size=FEW, window=(date(2021, 7, 7), date(2021, 7, 7))),
+        need("directed", size=FEW, window=(date(2021, 7, 8), date(2021, 7, 8))),
+    ],
+)
 def directed_over_cap(w: Workshop, scene: Scene, day_before: Scene, first_day: Scene) -> None:
     for each in (scene, day_before, first_day):
         each.own_project(subsidy_standard=Decimal(9000), subsidy_cap=Decimal(9000))
@@ -101,7 +112,14 @@ def directed_over_cap(w: Workshop, scene: Scene, day_before: Scene, first_day: S
     w.hit(claim, "通知施行当天开班，超出一分", amount=FEN)
 
 
-@plant("directed_not_payee", "diverted_payment", lambda n: [need("directed", size=(n + 3, n + 5)), need("directed", size=FEW, organiser_kind="enterprise", category="employee")])
+@plant(
+    "directed_not_payee",
+    "diverted_payment",
+    lambda n: [
+        need("directed", size=(n + 3, n + 5)),
+        need("directed", size=FEW, organiser_kind="enterprise", category="employee"),
+    ],
+)
 def directed_not_payee(w: Workshop, scene: Scene, enterprise: Scene) -> None:
     agent = w.institution("training", scene.c["division"])
     for at, (_, claim) in enumerate(scene.claimed()):
@@ -120,12 +138,23 @@ def certificate_amount(w: Workshop) -> None:
     plans = [("4", Decimal(800), 200), ("5", Decimal(300), 0), ("4", Decimal("600.01"), FEN), ("3", Decimal(1000), 200)]
     for at in range(w.n):
         level, amount, excess = plans[at % 4]
-        w.hit(w.certificate_claim(w.certificate(assessor, level=level), assessor, amount=amount), "取证补贴与证书等级的标准不符", amount=excess)
+        w.hit(
+            w.certificate_claim(w.certificate(assessor, level=level), assessor, amount=amount),
+            "取证补贴与证书等级的标准不符",
+            amount=excess,
+        )
     special = w.institution("assessor", listed_from=None)
-    w.hit(w.certificate_claim(w.certificate(special, kind="special_operation", level=None), special, amount=600), "特种作业证按中级工申领", amount=200)
+    w.hit(
+        w.certificate_claim(w.certificate(special, kind="special_operation", level=None), special, amount=600),
+        "特种作业证按中级工申领",
+        amount=200,
+    )
     old = w.certificate(assessor, assessed=date(2021, 6, 25), issued=date(2021, 7, 7))
     w.near(w.certificate_claim(old, assessor, amount=550), "通知施行前一天发证")
-    w.near(w.certificate_claim(w.certificate(assessor, assessed=date(2021, 6, 25), issued=date(2021, 7, 8)), assessor), "通知施行当天发证，金额相符")
+    w.near(
+        w.certificate_claim(w.certificate(assessor, assessed=date(2021, 6, 25), issued=date(2021, 7, 8)), assessor),
+        "通知施行当天发证，金额相符",
+    )
     w.near(w.certificate_claim(w.certificate(assessor, level="3"), assessor), "高级工八百元")
     w.near(reject(w.certificate_claim(w.certificate(assessor), assessor, amount=900)), "申领已被驳回")
 
@@ -134,7 +163,10 @@ def certificate_amount(w: Workshop) -> None:
 def certificate_no_standard(w: Workshop) -> None:
     assessor = w.assessor(TRADE)
     for at in range(w.n):
-        w.hit(w.certificate_claim(w.certificate(assessor, level=str(2 - at % 2)), assessor, amount=1500), "通知没有规定技师、高级技师证书的金额")
+        w.hit(
+            w.certificate_claim(w.certificate(assessor, level=str(2 - at % 2)), assessor, amount=1500),
+            "通知没有规定技师、高级技师证书的金额",
+        )
     old = w.certificate(assessor, level="2", assessed=date(2021, 6, 25), issued=date(2021, 7, 7))
     w.near(w.certificate_claim(old, assessor, amount=1500), "通知施行前一天发证")
     w.near(reject(w.certificate_claim(w.certificate(assessor, level="1"), assessor, amount=1500)), "申领已被驳回")
@@ -145,8 +177,21 @@ def certificate_not_first(w: Workshop) -> None:
     special = w.institution("assessor", listed_from=None)
     for at in range(w.n):
         kind = ("special_operation", "special_equipment")[at % 2]
-        w.hit(w.certificate_claim(w.certificate(special, kind=kind, level=None, first_issue=False), special), "复审换证不是初次取证")
-    w.near(w.certificate_claim(w.certificate(special, kind="special_operation", level=None, first_issue=None), special), "是否初次取证没有填")
-    w.near(reject(w.certificate_claim(w.certificate(special, kind="special_operation", level=None, first_issue=False), special)), "申领已被驳回")
+        w.hit(
+            w.certificate_claim(w.certificate(special, kind=kind, level=None, first_issue=False), special),
+            "复审换证不是初次取证",
+        )
+    w.near(
+        w.certificate_claim(w.certificate(special, kind="special_operation", level=None, first_issue=None), special),
+        "是否初次取证没有填",
+    )
+    w.near(
+        reject(
+            w.certificate_claim(
+                w.certificate(special, kind="special_operation", level=None, first_issue=False), special
+            )
+        ),
+        "申领已被驳回",
+    )
     assessor = w.assessor(TRADE)
     w.near(w.certificate_claim(w.certificate(assessor, first_issue=False), assessor), "职业技能等级证书不论初次")

@@ -49,7 +49,11 @@ class Books:
         """A paid batch that is no other plant's: its division and number."""
         for row in self._turned(self.ledger):
             key = (row["division"], row["batch_no"])
-            wanted = row["booked_on"].month == month and row["booked_on"].year == 2022 if month else row["booked_on"] < date(2022, 1, 31)
+            wanted = (
+                row["booked_on"].month == month and row["booked_on"].year == 2022
+                if month
+                else row["booked_on"] < date(2022, 1, 31)
+            )
             if row["direction"] == "payment" and row["batch_no"] and key not in self.busy and wanted:
                 self.busy.add(key)
                 return key
@@ -62,7 +66,11 @@ class Books:
         """A report row of a bureau and month that is no other plant's."""
         for row in self._turned(self.reports):
             key = ("report", row["division"])
-            if key not in self.busy and (kind is None or row["subsidy_kind"] == kind) and (wanted is None or wanted(row)):
+            if (
+                key not in self.busy
+                and (kind is None or row["subsidy_kind"] == kind)
+                and (wanted is None or wanted(row))
+            ):
                 self.busy.add(key)
                 return row
         raise ValueError("every bureau's reports are taken; make a larger province")
@@ -87,7 +95,11 @@ def nothing_yet(w: Workshop) -> None:
 def ledger_bank_differs(w: Workshop, books: Books) -> None:
     for at in range(w.n):
         key = books.batch()
-        row = next(row for row in books.bank if (row["division"], row["batch_no"]) == key and row["direction"] == "out" and row["status"] == "settled")
+        row = next(
+            row
+            for row in books.bank
+            if (row["division"], row["batch_no"]) == key and row["direction"] == "out" and row["status"] == "settled"
+        )
         difference = FEN
         if at % 3 == 1:
             books.bank.remove(row)
@@ -97,12 +109,21 @@ def ledger_bank_differs(w: Workshop, books: Books) -> None:
             difference = row["amount"]
         else:
             row["amount"] += FEN
-        w.hit("|".join(key), ("账上与银行差一分", "账上已付，银行没有流水", "银行退票，账上没有冲回")[at % 3], books.claims_of(key), amount=difference)
+        w.hit(
+            "|".join(key),
+            ("账上与银行差一分", "账上已付，银行没有流水", "银行退票，账上没有冲回")[at % 3],
+            books.claims_of(key),
+            amount=difference,
+        )
     key = books.batch(month=2)
     for row in [*books.ledger, *books.bank]:
         if (row["division"], row["batch_no"]) == key:
             row["booked_on"] = LAST_DAY - timedelta(days=4)
-    next(row for row in books.bank if (row["division"], row["batch_no"]) == key and row["direction"] == "out" and row["status"] == "settled")["amount"] += 100
+    next(
+        row
+        for row in books.bank
+        if (row["division"], row["batch_no"]) == key and row["direction"] == "out" and row["status"] == "settled"
+    )["amount"] += 100
     w.near("|".join(key), "最后一笔入账不满五天，资金在途")
 
 
@@ -115,7 +136,12 @@ def ledger_report_differs(w: Workshop, books: Books) -> None:
             books.reports.remove(row)
         else:
             row["amount"] += difference
-        w.hit(f"{row['division']}|{row['month']:%Y-%m}|{row['subsidy_kind']}", "月报支出与台账不一致", [], amount=difference)
+        w.hit(
+            f"{row['division']}|{row['month']:%Y-%m}|{row['subsidy_kind']}",
+            "月报支出与台账不一致",
+            [],
+            amount=difference,
+        )
 
 
 @after_settling("balance_broken", "bookkeeping")
@@ -129,7 +155,12 @@ def balance_broken(w: Workshop, books: Books) -> None:
                 if at % 3 == 1 or row["month"] > month:
                     row["opening_balance"] += difference
                 row["closing_balance"] += difference
-        w.hit(f"{chosen['division']}|{month:%Y-%m}", ("期末余额差一分", "期初余额与上月期末不一致", "期末余额与台账推算不一致")[at % 3], [], amount=difference)
+        w.hit(
+            f"{chosen['division']}|{month:%Y-%m}",
+            ("期末余额差一分", "期初余额与上月期末不一致", "期末余额与台账推算不一致")[at % 3],
+            [],
+            amount=difference,
+        )
 
 
 @after_settling("work_training_as_task", "bookkeeping")
@@ -144,7 +175,11 @@ def work_training_as_task(w: Workshop, books: Books) -> None:
 def paid_elsewhere(w: Workshop, books: Books) -> None:
     for at in range(w.n + 1):
         key = books.batch()
-        row = next(row for row in books.bank if (row["division"], row["batch_no"]) == key and row["direction"] == "out" and row["status"] == "settled")
+        row = next(
+            row
+            for row in books.bank
+            if (row["division"], row["batch_no"]) == key and row["direction"] == "out" and row["status"] == "settled"
+        )
         stray = f"62288{at:04d}{w.serial:05d}55512"[:19]
         if at < w.n:
             row["payee_account"] = stray

@@ -37,7 +37,11 @@ def project_not_listed(w: Workshop, *scenes: Scene) -> None:
                 w.near(reject(claim), "未入目录的申领已被驳回")
 
 
-@plant("institution_not_listed", "outside_catalogue", lambda n: [need("employment", size=FEW) for _ in range(n + 2)] + [need("upskilling", size=FEW)])
+@plant(
+    "institution_not_listed",
+    "outside_catalogue",
+    lambda n: [need("employment", size=FEW) for _ in range(n + 2)] + [need("upskilling", size=FEW)],
+)
 def institution_not_listed(w: Workshop, *scenes: Scene) -> None:
     for at, scene in enumerate(scenes[:-1]):
         start, division = scene.c["start_date"], scene.c["division"]
@@ -45,9 +49,14 @@ def institution_not_listed(w: Workshop, *scenes: Scene) -> None:
             terms = [{"listed_to": start - DAY}, {"listed_from": start + DAY}, {"listed_from": None}][at % 3]
             scene.move(w.institution("training", division, **terms))
             for claim in scene.class_claims():
-                w.hit(claim, ("培训机构在开班前一天已退出目录", "培训机构在开班后一天才入目录", "培训机构从未入目录")[at % 3])
+                w.hit(
+                    claim,
+                    ("培训机构在开班前一天已退出目录", "培训机构在开班后一天才入目录", "培训机构从未入目录")[at % 3],
+                )
         else:
-            scene.move(w.institution("training", division, **({"listed_to": start} if at == w.n else {"listed_from": start})))
+            scene.move(
+                w.institution("training", division, **({"listed_to": start} if at == w.n else {"listed_from": start}))
+            )
             w.near(scene.class_claims()[0], "开班当天在目录中")
     w.near(scenes[-1].class_claims()[0], "企业培训本单位职工，不必入培训机构目录")
 
@@ -64,9 +73,15 @@ def assessor_not_listed(w: Workshop) -> None:
         assessor = w.assessor(TRADE, **terms)
         w.near(w.certificate_claim(w.certificate(assessor, assessed=assessed), assessor), "评价当天在目录中")
     outside = w.institution("assessor", listed_from=None)
-    w.near(w.certificate_claim(w.certificate(outside, kind="special_operation", level=None), outside), "特种作业考核机构不在人社目录中")
+    w.near(
+        w.certificate_claim(w.certificate(outside, kind="special_operation", level=None), outside),
+        "特种作业考核机构不在人社目录中",
+    )
     w.near(w.certificate_claim(w.certificate(outside, kind="qualification"), outside), "职业资格鉴定机构不在人社目录中")
-    w.near(w.certificate_claim(w.certificate(outside, registry="moe", certificate_no=f"J14{w.serial:017d}"), outside), "教育部门登记的证书")
+    w.near(
+        w.certificate_claim(w.certificate(outside, registry="moe", certificate_no=f"J14{w.serial:017d}"), outside),
+        "教育部门登记的证书",
+    )
     gone = w.assessor(TRADE, listed_to=assessed - DAY)
     w.near(reject(w.certificate_claim(w.certificate(gone, assessed=assessed), gone)), "申领已被驳回")
 
@@ -82,7 +97,10 @@ def assessor_out_of_scope(w: Workshop) -> None:
             w.scope(assessor, TRADE, "5")
         else:
             w.scope(assessor, "6-20-01-01", "4")
-        w.hit(w.certificate_claim(w.certificate(assessor, assessed=assessed), assessor), ("备案在评价前一天到期", "备案没有该等级", "备案没有该职业")[at % 3])
+        w.hit(
+            w.certificate_claim(w.certificate(assessor, assessed=assessed), assessor),
+            ("备案在评价前一天到期", "备案没有该等级", "备案没有该职业")[at % 3],
+        )
     for level, terms in ((None, {}), ("4", {"valid_to": assessed}), ("4", {"valid_from": assessed})):
         assessor = w.institution("assessor")
         w.scope(assessor, TRADE, level, **terms)
@@ -116,14 +134,23 @@ def not_in_roster(w: Workshop, scene: Scene) -> None:
 def certificate_not_registered(w: Workshop) -> None:
     assessor = w.assessor(TRADE)
     for at in range(w.n):
-        ghost = {"level": "4", "kind": "skill_level", "issued_on": date(2021, 9, 6), "occupation_code": TRADE, **w.person(assessor["division"][:4])}
+        ghost = {
+            "level": "4",
+            "kind": "skill_level",
+            "issued_on": date(2021, 9, 6),
+            "occupation_code": TRADE,
+            **w.person(assessor["division"][:4]),
+        }
         number = None if at % 3 == 2 else f"S000014{777_000 + at:06d}214{660_000 + w.serial:06d}"
         w.serial += 1
         claim = w.certificate_claim(ghost | {"certificate_no": number}, assessor)
         w.hit(claim, "证书编号在两个登记平台都查不到" if number else "取证补贴没有证书编号")
     certificate = w.certificate(assessor)
     number = str(certificate["certificate_no"])
-    w.near(w.certificate_claim(certificate, assessor, certificate_no=f"{number[:7].lower()}-{number[7:13]} {number[13:]}"), "编号的写法不同，规范后查得到")
+    w.near(
+        w.certificate_claim(certificate, assessor, certificate_no=f"{number[:7].lower()}-{number[7:13]} {number[13:]}"),
+        "编号的写法不同，规范后查得到",
+    )
     ghost = w.certificate(assessor) | {"certificate_no": "S0000147777772140000001"}
     w.near(reject(w.certificate_claim(ghost, assessor)), "申领已被驳回")
 
@@ -133,13 +160,19 @@ def certificate_not_holder(w: Workshop) -> None:
     assessor = w.assessor(TRADE)
     for _ in range(w.n):
         certificate, other = w.certificate(assessor), w.person(assessor["division"][:4])
-        w.hit(w.certificate_claim(certificate | {"id_number": other["id_number"], "name": other["name"]}, assessor), "证书登记在他人名下")
+        w.hit(
+            w.certificate_claim(certificate | {"id_number": other["id_number"], "name": other["name"]}, assessor),
+            "证书登记在他人名下",
+        )
     certificate = w.certificate(assessor)
     other = w.person(assessor["division"][:4])
     w.certificate(assessor, other, certificate_no=certificate["certificate_no"])
     w.near(w.certificate_claim(certificate, assessor), "同一编号误登了两个人，申领人是其中之一")
     again = w.certificate(assessor)
-    w.near(reject(w.certificate_claim(again | {"id_number": other["id_number"], "name": other["name"]}, assessor)), "申领已被驳回")
+    w.near(
+        reject(w.certificate_claim(again | {"id_number": other["id_number"], "name": other["name"]}, assessor)),
+        "申领已被驳回",
+    )
 
 
 @plant("certificate_revoked", "false_certificate")

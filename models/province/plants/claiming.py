@@ -28,8 +28,14 @@ def certificate_claimed_twice(w: Workshop) -> None:
         second = w.again(first, certificate_no=number.lower() if at % 2 else f"{number[:5]} {number[5:]}")
         w.hit(key, "同一证书领了两次取证补贴", [first, second], amount=first["amount"])
     number = f"S000014999001214{500_000 + w.serial:06d}"
-    ghost = {"level": "4", "kind": "skill_level", "issued_on": date(2021, 9, 6), "occupation_code": TRADE, "certificate_no": number,
-             **w.person(assessor["division"][:4])}
+    ghost = {
+        "level": "4",
+        "kind": "skill_level",
+        "issued_on": date(2021, 9, 6),
+        "occupation_code": TRADE,
+        "certificate_no": number,
+        **w.person(assessor["division"][:4]),
+    }
     pair = [w.certificate_claim(ghost, assessor), w.certificate_claim(ghost, assessor, claimed_on=date(2021, 11, 20))]
     w.hit(number, "查无登记的编号领了两次", pair, amount=600)
     for claim in pair:
@@ -50,11 +56,16 @@ def certificate_claimant(w: Workshop, scene: Scene) -> None:
     assessor, stranger = w.assessor(TRADE), w.institution("training")
     for at in range(w.n):
         kind = {"agreement_no": "XY2021-0001"} if at % 2 else {}
-        w.hit(w.certificate_claim(w.certificate(assessor), stranger, **kind), "申领单位既不是评价机构，也没有培训过持证人")
+        w.hit(
+            w.certificate_claim(w.certificate(assessor), stranger, **kind), "申领单位既不是评价机构，也没有培训过持证人"
+        )
     person, _ = scene.claimed()[0]
     scene.strip(person)
     certificate = w.certificate(assessor, person)
-    w.near(w.certificate_claim(certificate, scene.organiser, agreement_no="XY2021-0002"), "办过持证人所在班级的培训主体按协议申领")
+    w.near(
+        w.certificate_claim(certificate, scene.organiser, agreement_no="XY2021-0002"),
+        "办过持证人所在班级的培训主体按协议申领",
+    )
     w.near(w.certificate_claim(w.certificate(assessor), assessor), "评价机构自己申领")
     w.near(reject(w.certificate_claim(w.certificate(assessor), stranger)), "申领已被驳回")
 
@@ -65,7 +76,11 @@ def agreement_missing(w: Workshop, scene: Scene) -> None:
     for at, (person, _) in enumerate(scene.claimed()[: w.n + 3]):
         scene.strip(person)
         certificate = w.certificate(assessor, person)
-        claim = w.certificate_claim(certificate, assessor if at == w.n + 1 else scene.organiser, agreement_no="XY2021-0003" if at == w.n else None)
+        claim = w.certificate_claim(
+            certificate,
+            assessor if at == w.n + 1 else scene.organiser,
+            agreement_no="XY2021-0003" if at == w.n else None,
+        )
         if at < w.n:
             w.hit(claim, "培训主体申领取证补贴没有协议编号")
         else:
@@ -91,7 +106,9 @@ def assessed_before_end(w: Workshop, scene: Scene) -> None:
     assessor, end = w.assessor(TRADE), scene.c["end_date"]
     for at, (person, _) in enumerate(scene.claimed()[: w.n + 3]):
         scene.strip(person)
-        certificate = w.certificate(assessor, person, assessed=end - (7 if at == w.n else 8) * DAY, issued=end + 3 * DAY)
+        certificate = w.certificate(
+            assessor, person, assessed=end - (7 if at == w.n else 8) * DAY, issued=end + 3 * DAY
+        )
         claim = w.certificate_claim(certificate, assessor, class_id=None if at == w.n + 1 else scene.key)
         if at < w.n:
             w.hit(claim, "评价比结业早8天")

@@ -9,7 +9,11 @@ from models.province.plants.scene import Row, Scene, plus_months
 from models.province.plants.workshop import FEW, Workshop, need, reject
 
 
-@plant("not_graduation_year", "ineligible_person", lambda n: [need("employment", size=(n + 5, n + 7), organiser_kind="college", category="graduate")])
+@plant(
+    "not_graduation_year",
+    "ineligible_person",
+    lambda n: [need("employment", size=(n + 5, n + 7), organiser_kind="college", category="graduate")],
+)
 def not_graduation_year(w: Workshop, scene: Scene) -> None:
     wrong = [None, date(2020, 12, 31), date(2022, 1, 1)]
     right = [date(2021, 1, 1), date(2021, 12, 31)]
@@ -26,7 +30,11 @@ def not_graduation_year(w: Workshop, scene: Scene) -> None:
             break
 
 
-@plant("employer_mismatch", "ineligible_person", lambda n: [need("upskilling", size=(n + 5, n + 7), organiser_kind="training", category="sole_proprietor_staff")])
+@plant(
+    "employer_mismatch",
+    "ineligible_person",
+    lambda n: [need("upskilling", size=(n + 5, n + 7), organiser_kind="training", category="sole_proprietor_staff")],
+)
 def employer_mismatch(w: Workshop, scene: Scene) -> None:
     enterprise = w.institution("enterprise", scene.c["division"])
     nonprofit = w.institution("private_nonprofit", scene.c["division"])
@@ -50,10 +58,18 @@ def employer_mismatch(w: Workshop, scene: Scene) -> None:
             w.near(reject(claim), "申领已被驳回")
 
 
-def _allowance(w: Workshop, scene: Scene, person: Row, kind: str = "living", month: date | None = None, **changes: object) -> Row:
+def _allowance(
+    w: Workshop, scene: Scene, person: Row, kind: str = "living", month: date | None = None, **changes: object
+) -> Row:
     day = changes.pop("claimed_on", scene.c["end_date"] + timedelta(days=9))
-    return w.claim(scene.organiser, person, kind, 300 if kind == "living" else 120, day,  # type: ignore[arg-type]
-                   **({"division": scene.c["division"], "class_id": scene.key, "month": month} | changes))
+    return w.claim(
+        scene.organiser,
+        person,
+        kind,
+        300 if kind == "living" else 120,
+        day,  # type: ignore[arg-type]
+        **({"division": scene.c["division"], "class_id": scene.key, "month": month} | changes),
+    )
 
 
 @plant("allowance_without_training", "fake_training", lambda n: [need("employment", size=(n + 4, n + 6))])
@@ -88,8 +104,17 @@ def allowance_repeated(w: Workshop, scene: Scene) -> None:
         elif at == w.n:
             w.near(_allowance(w, scene, person, "transport", month, claimed_on=later), "同月另领交通费补贴")
         elif at == w.n + 1:
-            w.near(_allowance(w, scene, person, "living", scene.c["end_date"].replace(day=1) if month != scene.c["end_date"].replace(day=1) else None,
-                              claimed_on=later), "同一班次的另一月份")
+            w.near(
+                _allowance(
+                    w,
+                    scene,
+                    person,
+                    "living",
+                    scene.c["end_date"].replace(day=1) if month != scene.c["end_date"].replace(day=1) else None,
+                    claimed_on=later,
+                ),
+                "同一班次的另一月份",
+            )
         else:
             reject(first)
             w.near(_allowance(w, scene, person, "living", month, claimed_on=later), "前一笔被驳回后再次申领")

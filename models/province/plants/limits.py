@@ -12,7 +12,12 @@ from models.province.population import id_for
 
 DAY = timedelta(days=1)
 SPRING = (date(2021, 3, 1), date(2021, 3, 20))
-TERMS = [(date(2021, 1, 10), date(2021, 1, 20)), (date(2021, 4, 1), date(2021, 4, 10)), (date(2021, 6, 20), date(2021, 6, 30)), (date(2021, 9, 1), date(2021, 9, 10))]
+TERMS = [
+    (date(2021, 1, 10), date(2021, 1, 20)),
+    (date(2021, 4, 1), date(2021, 4, 10)),
+    (date(2021, 6, 20), date(2021, 6, 30)),
+    (date(2021, 9, 1), date(2021, 9, 10)),
+]
 OTHER_TRADES = ["4-03-02-01", "4-12-01-01", "6-29-01-01", "5-01-02-01"]
 
 
@@ -24,11 +29,20 @@ def _seat(scene: Scene, seats: Any, person: Row) -> Row:
     return claim  # type: ignore[no-any-return]
 
 
-@plant("same_level_repeated", "duplicate_claim", lambda n: [
-    need("employment", size=(n + 4, n + 6), window=SPRING, city="1402"), need("employment", size=(n + 4, n + 6), city="1404"), need("employment", size=FEW, city="1408")])
+@plant(
+    "same_level_repeated",
+    "duplicate_claim",
+    lambda n: [
+        need("employment", size=(n + 4, n + 6), window=SPRING, city="1402"),
+        need("employment", size=(n + 4, n + 6), city="1404"),
+        need("employment", size=FEW, city="1408"),
+    ],
+)
 def same_level_repeated(w: Workshop, first: Scene, second: Scene, higher: Scene) -> None:
     second.own_project(occupation_code=first.project["occupation_code"], occupation=first.project["occupation"])
-    higher.own_project(occupation_code=first.project["occupation_code"], occupation=first.project["occupation"], level="4")
+    higher.own_project(
+        occupation_code=first.project["occupation_code"], occupation=first.project["occupation"], level="4"
+    )
     seats, above = iter(second.claimed()), iter(higher.claimed())
     for at, (person, claim) in enumerate(first.claimed()[: w.n + 3]):
         if at < w.n:
@@ -41,7 +55,14 @@ def same_level_repeated(w: Workshop, first: Scene, second: Scene, higher: Scene)
             reject(claim)
 
 
-@plant("over_yearly_limit", "duplicate_claim", lambda n: [need("employment", size=(n + 4, n + 6), window=term, city=city) for term, city in zip(TERMS, ("1401", "1405", "1409", "1410"), strict=True)])
+@plant(
+    "over_yearly_limit",
+    "duplicate_claim",
+    lambda n: [
+        need("employment", size=(n + 4, n + 6), window=term, city=city)
+        for term, city in zip(TERMS, ("1401", "1405", "1409", "1410"), strict=True)
+    ],
+)
 def over_yearly_limit(w: Workshop, *scenes: Scene) -> None:
     for scene, trade in zip(scenes, OTHER_TRADES, strict=True):
         scene.own_project(occupation_code=trade)
@@ -80,8 +101,15 @@ def age_out_of_range(w: Workshop, scene: Scene) -> None:
             w.near(reject(claim), "申领已被驳回")
     assessor = w.assessor()
     assessed = date(2021, 8, 25)
-    for birth, wrong_age in ((date(2005, 8, 26), True), (date(1961, 8, 25), True), (date(2005, 8, 25), False), (date(1961, 8, 26), False)):
-        certificate = w.certificate(assessor, _reborn(w.person(assessor["division"][:4]), birth, 911), assessed=assessed)
+    for birth, wrong_age in (
+        (date(2005, 8, 26), True),
+        (date(1961, 8, 25), True),
+        (date(2005, 8, 25), False),
+        (date(1961, 8, 26), False),
+    ):
+        certificate = w.certificate(
+            assessor, _reborn(w.person(assessor["division"][:4]), birth, 911), assessed=assessed
+        )
         claim = w.certificate_claim(certificate, assessor)
         if wrong_age:
             w.hit(claim, "评价日不在16至60周岁之间")

@@ -25,7 +25,12 @@ def raise_paid_claims(w: Workshop, books: Books) -> None:
     for at, claim in enumerate([row for row in books.claims if row.get("_raise")]):
         difference = [FEN, Decimal(50), Decimal(-100)][at % 3]
         claim["amount"] += difference
-        w.hit(f"{claim['division']}|{claim['batch_no']}", "批次申领金额合计与台账支出不一致", books.claims_of((claim["division"], claim["batch_no"])), amount=abs(difference))
+        w.hit(
+            f"{claim['division']}|{claim['batch_no']}",
+            "批次申领金额合计与台账支出不一致",
+            books.claims_of((claim["division"], claim["batch_no"])),
+            amount=abs(difference),
+        )
 
 
 @plant("paid_without_voucher", "bookkeeping")
@@ -38,7 +43,13 @@ def paid_without_voucher(w: Workshop) -> None:
             w.hit(claim, "已拨付的补贴没有台账凭证")
             if at % 2:
                 claim["_batch"] = f"YG{claim['division']}2099{at:02d}01"
-                w.hit(f"{claim['division']}|{claim['_batch']}", "批次有申领而台账没有支出", [claim], amount=claim["amount"], rule="claims_ledger_differs")
+                w.hit(
+                    f"{claim['division']}|{claim['_batch']}",
+                    "批次有申领而台账没有支出",
+                    [claim],
+                    amount=claim["amount"],
+                    rule="claims_ledger_differs",
+                )
         elif at == w.n:
             claim.update(status="approved", decided_on=date(2022, 2, 1))
             w.near(claim, "已审核但还没有拨付")
@@ -47,7 +58,11 @@ def paid_without_voucher(w: Workshop) -> None:
             w.near(claim, "未通过审核，没有凭证")
 
 
-@plant("paid_while_rejected", "bookkeeping", lambda n: [need("employment", size=(4, 5), city=CITY_CODES[at % 11]) for at in range(n + 1)])
+@plant(
+    "paid_while_rejected",
+    "bookkeeping",
+    lambda n: [need("employment", size=(4, 5), city=CITY_CODES[at % 11]) for at in range(n + 1)],
+)
 def paid_while_rejected(w: Workshop, *scenes: Scene) -> None:
     """Settled as paid; the bureau's no comes after it: see below."""
     for at, scene in enumerate(scenes):
@@ -65,11 +80,25 @@ def refuse_paid_claims(w: Workshop, books: Books) -> None:
         key = (claim["division"], claim["batch_no"])
         claim.update(status="rejected", reject_reason="材料不全")
         w.hit(claim, "不予通过的申领仍然付了款")
-        w.hit("|".join(key), "批次多付了一笔不予通过的申领", books.claims_of(key), amount=claim["amount"], rule="claims_ledger_differs")
+        w.hit(
+            "|".join(key),
+            "批次多付了一笔不予通过的申领",
+            books.claims_of(key),
+            amount=claim["amount"],
+            rule="claims_ledger_differs",
+        )
 
 
 def _voucher(w: Workshop, division: str, day: date, direction: str, amount: Decimal, other: str) -> Row:
-    row = {"division": division, "booked_on": day, "direction": direction, "batch_no": None, "subsidy_kind": None, "counterparty_division": other, "amount": amount}
+    row = {
+        "division": division,
+        "booked_on": day,
+        "direction": direction,
+        "batch_no": None,
+        "subsidy_kind": None,
+        "counterparty_division": other,
+        "amount": amount,
+    }
     w.vouchers.append(row)
     return row
 
@@ -105,7 +134,10 @@ def transfer_outside_city(w: Workshop) -> None:
     for at in range(w.n):
         giver, taker = _bureaus(w, at)[0], _bureaus(w, at + 1)[at % 2]
         day, amount = date(2021, 8, 3) + timedelta(days=at), Decimal(26000 + at)
-        pair = [_voucher(w, giver, day, "transfer_out", amount, taker), _voucher(w, taker, day + timedelta(days=1), "transfer_in", amount, giver)]
+        pair = [
+            _voucher(w, giver, day, "transfer_out", amount, taker),
+            _voucher(w, taker, day + timedelta(days=1), "transfer_in", amount, giver),
+        ]
         for row in pair:
             w.hit(lambda row=row: str(row["voucher_no"]), "资金调剂到了本市之外", [], amount=amount)
     city, county = _bureaus(w, 5)

@@ -29,12 +29,22 @@ def identity_invalid(w: Workshop) -> None:
             if new.endswith("000"):
                 new = new[:17] + "1"
         else:
-            new = [str(id_numbers(np.array([int("81" + number[2:17])]))[0]), f"H{10_000_000 + w.serial}", number][at - w.n]
+            new = [str(id_numbers(np.array([int("81" + number[2:17])]))[0]), f"H{10_000_000 + w.serial}", number][
+                at - w.n
+            ]
         for row in [*crew.of(crew.claims, worker), *crew.of(crew.payroll, worker), *crew.of(crew.insurance, worker)]:
             row["id_number"] = new
         claim = next(row for row in crew.claims if row["id_number"] == new)
         if at < w.n:
-            w.hit(claim, ("身份证号校验码错误", "身份证号中的出生日期不存在", "身份证号的省级代码不存在", "出生日期晚于申领日期")[at % 4])
+            w.hit(
+                claim,
+                (
+                    "身份证号校验码错误",
+                    "身份证号中的出生日期不存在",
+                    "身份证号的省级代码不存在",
+                    "出生日期晚于申领日期",
+                )[at % 4],
+            )
         else:
             w.near(claim, ("港澳台居民居住证号码有效", "其他证件号码以字母开头，不作判断", "号码有效")[at - w.n])
 
@@ -65,10 +75,23 @@ def _moments(w: Workshop, scene: Scene, online: Scene, kinds: list[str], what: s
             w.near(reject(claim), "申领已被驳回")
 
 
-@plant("person_not_eligible", "ineligible_person", lambda n: [
-    need("employment", size=(n + 6, n + 9)), need("employment", size=FEW, style="online"), need("employment", size=FEW, organiser_kind="college", category="graduate")])
+@plant(
+    "person_not_eligible",
+    "ineligible_person",
+    lambda n: [
+        need("employment", size=(n + 6, n + 9)),
+        need("employment", size=FEW, style="online"),
+        need("employment", size=FEW, organiser_kind="college", category="graduate"),
+    ],
+)
 def person_not_eligible(w: Workshop, scene: Scene, online: Scene, graduates: Scene) -> None:
-    _moments(w, scene, online, ["deceased", "public_payroll", "abroad", "pensioner", "fulltime_student"], "培训期间本人在比对名单中，不属于补贴对象")
+    _moments(
+        w,
+        scene,
+        online,
+        ["deceased", "public_payroll", "abroad", "pensioner", "fulltime_student"],
+        "培训期间本人在比对名单中，不属于补贴对象",
+    )
     assessor = w.assessor()
     certificate = w.certificate(assessor)
     w.status(certificate, "pensioner", certificate["assessed_on"])
@@ -92,13 +115,23 @@ def person_not_eligible(w: Workshop, scene: Scene, online: Scene, graduates: Sce
     w.near(claim, "出境期间差一天覆盖全班")
 
 
-@plant("person_imprisoned", "ineligible_person", lambda n: [need("employment", size=(n + 5, n + 7)), need("employment", size=FEW)])
+@plant(
+    "person_imprisoned",
+    "ineligible_person",
+    lambda n: [need("employment", size=(n + 5, n + 7)), need("employment", size=FEW)],
+)
 def person_imprisoned(w: Workshop, scene: Scene, other: Scene) -> None:
     _moments(w, scene, other, ["imprisoned"], "培训期间本人在服刑名单中")
 
 
-@plant("class_claimed_twice", "duplicate_claim",
-       lambda n: [need("employment", size=(n + 4, n + 6)), need("apprenticeship", size=FEW, window=(date(2020, 10, 15), date(2020, 12, 31)))])
+@plant(
+    "class_claimed_twice",
+    "duplicate_claim",
+    lambda n: [
+        need("employment", size=(n + 4, n + 6)),
+        need("apprenticeship", size=FEW, window=(date(2020, 10, 15), date(2020, 12, 31))),
+    ],
+)
 def class_claimed_twice(w: Workshop, scene: Scene, apprentices: Scene) -> None:
     for at, (_, claim) in enumerate(scene.claimed()[: w.n + 1]):
         again = w.again(claim)
@@ -114,8 +147,13 @@ def class_claimed_twice(w: Workshop, scene: Scene, apprentices: Scene) -> None:
 def claim_listed_twice(w: Workshop, scene: Scene) -> None:
     for at, (_, claim) in enumerate(scene.claimed()):
         if at < w.n:
-            twin = claim | {"_twin": claim, "amount": claim["amount"] + 10 * (at % 2) - 5, "status": "rejected", "reject_reason": "材料不全",
-                            "decided_on": claim["decided_on"] or claim["claimed_on"]}
+            twin = claim | {
+                "_twin": claim,
+                "amount": claim["amount"] + 10 * (at % 2) - 5,
+                "status": "rejected",
+                "reject_reason": "材料不全",
+                "decided_on": claim["decided_on"] or claim["claimed_on"],
+            }
             w.claims.append(twin)
             w.hit(claim, "同一申领编号有两条不一致的记录", amount=max(claim["amount"], twin["amount"]))
         else:
@@ -138,7 +176,11 @@ def residence_refusal(w: Workshop, scene: Scene) -> None:
             w.near(claim, "因材料问题驳回，不是因为户籍")
 
 
-@plant("payment_overdue", "delay", lambda n: [need("employment", size=(n + 3, n + 5), window=(date(2021, 7, 10), date(2021, 8, 10)))])
+@plant(
+    "payment_overdue",
+    "delay",
+    lambda n: [need("employment", size=(n + 3, n + 5), window=(date(2021, 7, 10), date(2021, 8, 10)))],
+)
 def payment_overdue(w: Workshop, scene: Scene) -> None:
     for at, (_, claim) in enumerate(scene.claimed()[: w.n + 2]):
         claim.update(status="approved", batch_no=None, decided_on=date(2021, 12, 29) - at * DAY)

@@ -66,15 +66,26 @@ class Scene:
         self.drop_certificate_claims(person)
 
     def drop_certificate_claims(self, person: Row) -> None:
-        self.claims = [row for row in self.claims if row["subsidy_kind"] != "certificate" or row["id_number"] != person["id_number"]]
+        self.claims = [
+            row
+            for row in self.claims
+            if row["subsidy_kind"] != "certificate" or row["id_number"] != person["id_number"]
+        ]
 
     def drop_class_claim(self, person: Row) -> None:
-        self.claims = [row for row in self.claims if row["subsidy_kind"] != "training" or row["id_number"] != person["id_number"]]
+        self.claims = [
+            row for row in self.claims if row["subsidy_kind"] != "training" or row["id_number"] != person["id_number"]
+        ]
 
     def replace(self, old: Row, new: Row) -> None:
         """Someone else sits in the place: everything about the old person here is about the new one."""
         number = old["id_number"]
-        changes = {"id_number": new["id_number"], "name": new["name"], "phone": new["phone"], "residence_division": new["residence_division"]}
+        changes = {
+            "id_number": new["id_number"],
+            "name": new["name"],
+            "phone": new["phone"],
+            "residence_division": new["residence_division"],
+        }
         for source in SLOT_SOURCES:
             for row in getattr(self, source):
                 if row["id_number"] == number:
@@ -91,11 +102,17 @@ class Scene:
     def move(self, organiser: Row, division: str | None = None) -> None:
         """Another organiser, that claims and is paid in the former's place."""
         former = self.organiser["institution_id"]
-        self.c.update(organiser_id=organiser["institution_id"], _organiser=organiser, division=division or self.c["division"])
+        self.c.update(
+            organiser_id=organiser["institution_id"], _organiser=organiser, division=division or self.c["division"]
+        )
         for claim in self.claims:
             claim["division"] = self.c["division"]
             if claim["claimant_id"] == former:
-                claim.update(claimant_id=organiser["institution_id"], payee_id=organiser["institution_id"], payee_account=organiser["bank_account"])
+                claim.update(
+                    claimant_id=organiser["institution_id"],
+                    payee_id=organiser["institution_id"],
+                    payee_account=organiser["bank_account"],
+                )
 
     def shift(self, by: timedelta) -> None:
         """Everything happens so much later (or earlier)."""

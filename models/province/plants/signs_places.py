@@ -16,7 +16,9 @@ EARLIER = (date(2021, 8, 1), date(2021, 8, 10))
 
 
 def _pairs(count: int) -> list[Need]:
-    return [need("employment", size=FEW, window=window, city="1407") for _ in range(count) for window in (EARLIER, LATER)]
+    return [
+        need("employment", size=FEW, window=window, city="1407") for _ in range(count) for window in (EARLIER, LATER)
+    ]
 
 
 def _touch(first: Scene, second: Scene) -> date:
@@ -89,7 +91,11 @@ def device_many_classes(w: Workshop, *scenes: Scene) -> None:
 @plant("far_from_site", "fake_training", lambda n: [need("employment", size=FEW) for _ in range(n + 2)])
 def far_from_site(w: Workshop, *scenes: Scene) -> None:
     for at, scene in enumerate(scenes):
-        located = [row for row in sorted(scene.sessions, key=lambda row: (row["check_in"], row["id_number"])) if row["longitude"] is not None]
+        located = [
+            row
+            for row in sorted(scene.sessions, key=lambda row: (row["check_in"], row["id_number"]))
+            if row["longitude"] is not None
+        ]
         if at == w.n:
             located = located[: (len(located) - 1) // 2]
         kilometres = 4.95 if at == w.n + 1 else 5.05
@@ -120,7 +126,11 @@ def photo_reused(w: Workshop, scene: Scene) -> None:
     first[0]["photo_hash"] = second[0]["photo_hash"] = "f" * 16
     w.near("f" * 16, "全为f的照片指纹是空值")
     same = f"b7{w.serial:06d}00c3d4e5"
-    twin = next(row for row in first[1:] if any(other["session_date"] == row["session_date"] and other is not row for other in first))
+    twin = next(
+        row
+        for row in first[1:]
+        if any(other["session_date"] == row["session_date"] and other is not row for other in first)
+    )
     for row in first:
         if row["session_date"] == twin["session_date"]:
             row["photo_hash"] = same

@@ -58,9 +58,16 @@ def hours_short(w: Workshop, scene: Scene) -> None:
             w.near(reject(claim), "申领已被驳回")
 
 
-@plant("sessions_overlap", "fake_training", lambda n: [
-    need("employment", size=(n + 3, n + 5), window=(date(2021, 8, 2), date(2021, 8, 2)), city="1401"),
-    need("employment", size=(n + 3, n + 5), window=(date(2021, 8, 2), date(2021, 8, 2)), city="1401", style="evening")])
+@plant(
+    "sessions_overlap",
+    "fake_training",
+    lambda n: [
+        need("employment", size=(n + 3, n + 5), window=(date(2021, 8, 2), date(2021, 8, 2)), city="1401"),
+        need(
+            "employment", size=(n + 3, n + 5), window=(date(2021, 8, 2), date(2021, 8, 2)), city="1401", style="evening"
+        ),
+    ],
+)
 def sessions_overlap(w: Workshop, daytime: Scene, evening: Scene) -> None:
     evening.own_project(occupation_code="4-07-05-01")
     seats = iter(evening.claimed())
@@ -69,7 +76,11 @@ def sessions_overlap(w: Workshop, daytime: Scene, evening: Scene) -> None:
         evening.strip(seat)
         evening.replace(seat, person)
         late = {row["session_date"]: row for row in evening.sessions_of(person)}
-        row = next(row for row in reversed(daytime.sessions_of(person)) if row["session_date"] in late and row["check_in"].hour >= 13)
+        row = next(
+            row
+            for row in reversed(daytime.sessions_of(person))
+            if row["session_date"] in late and row["check_in"].hour >= 13
+        )
         row["check_out"] = late[row["session_date"]]["check_in"] + (11 if at < w.n else 10) * MINUTE
         for each in (row, late[row["session_date"]]):
             each["check_out"] = each["check_out"] or each["check_in"] + 170 * MINUTE
@@ -80,7 +91,14 @@ def sessions_overlap(w: Workshop, daytime: Scene, evening: Scene) -> None:
             w.near(key, "重叠恰为10分钟")
 
 
-@plant("night_class", "fake_training", lambda n: [need("employment", size=FEW, style="evening") for _ in range(n + 1)] + [need("employment", size=FEW, style="online")])
+@plant(
+    "night_class",
+    "fake_training",
+    lambda n: (
+        [need("employment", size=FEW, style="evening") for _ in range(n + 1)]
+        + [need("employment", size=FEW, style="online")]
+    ),
+)
 def night_class(w: Workshop, *scenes: Scene) -> None:
     for at, scene in enumerate(scenes):
         rows = sorted(scene.sessions, key=lambda row: (row["check_in"], row["id_number"]))
@@ -97,7 +115,14 @@ def night_class(w: Workshop, *scenes: Scene) -> None:
             w.near(scene.key, "深夜签到不到一半" if at == w.n else "线上班可以在夜里学习")
 
 
-@plant("lockstep_attendance", "fake_training", lambda n: [need("employment", size=SOME, style="whole") for _ in range(n + 2)] + [need("employment", size=SOME, style="whole", method="paper")])
+@plant(
+    "lockstep_attendance",
+    "fake_training",
+    lambda n: (
+        [need("employment", size=SOME, style="whole") for _ in range(n + 2)]
+        + [need("employment", size=SOME, style="whole", method="paper")]
+    ),
+)
 def lockstep_attendance(w: Workshop, *scenes: Scene) -> None:
     for at, scene in enumerate(scenes):
         day, rows = max(_by_day(scene).items(), key=lambda item: (len(item[1]), item[0]))
@@ -126,7 +151,7 @@ def _by_day(scene: Scene) -> dict[date, list[Row]]:
 @plant("online_proxy", "fake_training", lambda n: [need("employment", size=SOME, style="online") for _ in range(n + 2)])
 def online_proxy(w: Workshop, *scenes: Scene) -> None:
     for at, scene in enumerate(scenes):
-        day, rows = max(_by_day(scene).items(), key=lambda item: (len(item[1]), item[0]))
+        _, rows = max(_by_day(scene).items(), key=lambda item: (len(item[1]), item[0]))
         people = sorted({row["id_number"] for row in rows})
         chosen = people[: 9 if at == w.n else 10]
         assert len(chosen) >= 9

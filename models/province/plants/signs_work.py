@@ -40,14 +40,22 @@ def wages_only_when_claimed(w: Workshop) -> None:
     w.near(longer.employer["institution_id"], "未申领的月份也发工资")
 
 
-@plant("training_on_full_workdays", "fake_training", lambda n: [need("upskilling", size=(n + 5, n + 7), organiser_kind="training", category="employee")])
+@plant(
+    "training_on_full_workdays",
+    "fake_training",
+    lambda n: [need("upskilling", size=(n + 5, n + 7), organiser_kind="training", category="employee")],
+)
 def training_on_full_workdays(w: Workshop, scene: Scene) -> None:
     month = scene.c["start_date"].replace(day=1)
     length = (plus_months(month, 1) - month).days
     employer = {"institution_id": scene.c["_employers"][0]}
     for at, (person, claim) in enumerate(scene.claimed()[: w.n + 3]):
-        days = len({row["session_date"] for row in scene.sessions_of(person) if row["session_date"].replace(day=1) == month})
-        scene.payroll = [row for row in scene.payroll if row["id_number"] != person["id_number"] or row["month"] != month]
+        days = len(
+            {row["session_date"] for row in scene.sessions_of(person) if row["session_date"].replace(day=1) == month}
+        )
+        scene.payroll = [
+            row for row in scene.payroll if row["id_number"] != person["id_number"] or row["month"] != month
+        ]
         worked = None if at == w.n + 1 else length - days + (0 if at == w.n else 1)
         scene.payroll.append(w.wage(employer, person, month, days_worked=worked))
         if at < w.n:
@@ -60,8 +68,14 @@ def training_on_full_workdays(w: Workshop, scene: Scene) -> None:
 def pass_rate_perfect(w: Workshop) -> None:
     for at in range(w.n + 2):
         assessor = w.assessor()
-        rows = [w.certificate(assessor, theory_score=80.0 if at % 2 == 0 else 70.0 + i % 20, practice_score=90.0 if at % 2 else 60.0 + i % 30)
-                for i in range(49 if at == w.n else 50)]
+        rows = [
+            w.certificate(
+                assessor,
+                theory_score=80.0 if at % 2 == 0 else 70.0 + i % 20,
+                practice_score=90.0 if at % 2 else 60.0 + i % 30,
+            )
+            for i in range(49 if at == w.n else 50)
+        ]
         key = f"{assessor['institution_id']}|6-18-01-01|4"
         if at < w.n:
             w.hit(key, "一天内五十人成绩完全相同", [], amount=0)
@@ -78,7 +92,9 @@ def certificate_number_form(w: Workshop) -> None:
     for at in range(w.n):
         certificate = w.certificate(assessor)
         number = str(certificate["certificate_no"])
-        certificate["certificate_no"] = f"{number[:15]}3{number[16:]}" if at % 2 == 0 else f"{number[:13]}20{number[15:]}"
+        certificate["certificate_no"] = (
+            f"{number[:15]}3{number[16:]}" if at % 2 == 0 else f"{number[:13]}20{number[15:]}"
+        )
         claim = w.certificate_claim(certificate, assessor)
         w.hit(certificate["certificate_no"], "证书编号中的等级位或年份与登记不符", [claim])
     short = w.certificate(assessor, certificate_no=f"S0000142{w.serial:05d}0321")

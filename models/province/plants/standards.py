@@ -38,10 +38,17 @@ def _county_classes(n: int) -> list[object]:
 
 @plant("all_at_cap", "standard_setting", _county_classes)  # type: ignore[arg-type]
 def all_at_cap(w: Workshop, *scenes: Scene) -> None:
-    spare = [(city, code) for city, codes in w.ground.territory.counties.items() for code in codes if code not in w.ground.bureaus[city]]
+    spare = [
+        (city, code)
+        for city, codes in w.ground.territory.counties.items()
+        for code in codes
+        if code not in w.ground.bureaus[city]
+    ]
     if not spare:
         # without the reference data every county has a bureau: the counties of the sparsest cities have no class that starts in 2021 but these
-        raise ValueError("no county is free for the plant of all_at_cap; install data/reference/divisions_areas.parquet")
+        raise ValueError(
+            "no county is free for the plant of all_at_cap; install data/reference/divisions_areas.parquet"
+        )
     groups = [list(scenes[i * 10 : i * 10 + 10]) for i in range(w.n)] + [list(scenes[-19:-10]), list(scenes[-10:])]
     for at, group in enumerate(groups):
         _, county = spare[at * 7 % len(spare)]
@@ -57,7 +64,11 @@ def all_at_cap(w: Workshop, *scenes: Scene) -> None:
             w.near(key, "只有九个班次按顶额标准" if at == w.n else "十个班次中有一个低于顶额一分")
 
 
-@plant("hours_below_standard", "shortened_training", lambda n: [need("employment", size=(n + 4, n + 6)), need("employment", size=FEW)])
+@plant(
+    "hours_below_standard",
+    "shortened_training",
+    lambda n: [need("employment", size=(n + 4, n + 6)), need("employment", size=FEW)],
+)
 def hours_below_standard(w: Workshop, scene: Scene, full: Scene) -> None:
     scene.own_project(standard_hours=scene.c["planned_hours"] + 1)
     for at, (_, claim) in enumerate(scene.claimed()):
@@ -99,11 +110,19 @@ def standard_stale(w: Workshop, *scenes: Scene) -> None:
             row = scene.own_project(valid_from=limit - DAY * (1 if at % 2 == 0 else 200))
             w.hit(row["project_code"], "普惠制项目标准超过24个月未重新评估", scene.class_claims(), amount=0)
         else:
-            row = scene.own_project(valid_from=limit) if at == w.n else scene.own_project(valid_from=date(2017, 1, 1), inclusive=False)
+            row = (
+                scene.own_project(valid_from=limit)
+                if at == w.n
+                else scene.own_project(valid_from=date(2017, 1, 1), inclusive=False)
+            )
             w.near(row["project_code"], "恰满24个月" if at == w.n else "不是普惠制项目")
 
 
-@plant("enterprise_not_payee", "diverted_payment", lambda n: [need("upskilling", size=(n + 3, n + 5)), need("employment", size=FEW)])
+@plant(
+    "enterprise_not_payee",
+    "diverted_payment",
+    lambda n: [need("upskilling", size=(n + 3, n + 5)), need("employment", size=FEW)],
+)
 def enterprise_not_payee(w: Workshop, scene: Scene, other: Scene) -> None:
     agent = w.institution("training")
     paid = {"payee_id": agent["institution_id"], "payee_account": agent["bank_account"]}
@@ -118,8 +137,14 @@ def enterprise_not_payee(w: Workshop, scene: Scene, other: Scene) -> None:
     w.near(claim, "培训机构办班，付给另一培训机构")
 
 
-@plant("claimed_before_completion", "premature_claim",
-       lambda n: [need("employment", size=(n + 4, n + 6)), need("apprenticeship", size=FEW, window=(date(2020, 11, 1), date(2020, 12, 31)))])
+@plant(
+    "claimed_before_completion",
+    "premature_claim",
+    lambda n: [
+        need("employment", size=(n + 4, n + 6)),
+        need("apprenticeship", size=FEW, window=(date(2020, 11, 1), date(2020, 12, 31))),
+    ],
+)
 def claimed_before_completion(w: Workshop, scene: Scene, apprentices: Scene) -> None:
     end = scene.c["end_date"]
     for at, (person, claim) in enumerate(scene.claimed()):

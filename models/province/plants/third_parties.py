@@ -29,7 +29,9 @@ def reviewer_conflict(w: Workshop, scene: Scene) -> None:
             w.near(claim, "审核机构没有登记电话")
         elif at == w.n + 1:
             other = w.institution("training", scene.c["division"])
-            claim["reviewer_id"] = w.institution("third_party", scene.c["division"], phone=other["phone"])["institution_id"]
+            claim["reviewer_id"] = w.institution("third_party", scene.c["division"], phone=other["phone"])[
+                "institution_id"
+            ]
             w.near(claim, "审核机构与另一家无关机构电话相同")
         else:
             claim["reviewer_id"] = phone["institution_id"]
@@ -56,7 +58,11 @@ def reviewer_not_listed(w: Workshop, scene: Scene) -> None:
     for at, (_, claim) in enumerate(scene.claimed()[: w.n + 3]):
         filed = claim["claimed_on"]
         if at < w.n:
-            reviewer = [w.institution("third_party", place, listed_to=filed - DAY), w.institution("assessor", place), {"institution_id": "91149900MA0QQQQQ4Q"}][at % 3]
+            reviewer = [
+                w.institution("third_party", place, listed_to=filed - DAY),
+                w.institution("assessor", place),
+                {"institution_id": "91149900MA0QQQQQ4Q"},
+            ][at % 3]
             w.hit(claim, ("第三方机构在申领前一天已退出目录", "审核机构不是第三方机构", "审核机构查无登记")[at % 3])
         elif at == w.n + 1:
             reviewer = w.institution("third_party", place, listed_from=filed)

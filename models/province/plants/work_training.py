@@ -69,12 +69,16 @@ def work_training_repeated(w: Workshop) -> None:
             w.near(again, "换单位后的另一月份")
 
 
-@plant("upskilling_repeated", "duplicate_claim", lambda n: [
-    need("upskilling", size=(n + 2, n + 4), window=(date(2021, 3, 1), date(2021, 3, 20)), city="1404"),
-    need("upskilling", size=(n + 4, n + 7), window=(date(2021, 8, 1), date(2021, 8, 20)), city="1405"),
-    need("upskilling", size=FEW, window=(date(2020, 11, 1), date(2020, 11, 20)), city="1406"),
-    need("employment", size=FEW, window=(date(2021, 5, 1), date(2021, 5, 20)), city="1406"),
-])
+@plant(
+    "upskilling_repeated",
+    "duplicate_claim",
+    lambda n: [
+        need("upskilling", size=(n + 2, n + 4), window=(date(2021, 3, 1), date(2021, 3, 20)), city="1404"),
+        need("upskilling", size=(n + 4, n + 7), window=(date(2021, 8, 1), date(2021, 8, 20)), city="1405"),
+        need("upskilling", size=FEW, window=(date(2020, 11, 1), date(2020, 11, 20)), city="1406"),
+        need("employment", size=FEW, window=(date(2021, 5, 1), date(2021, 5, 20)), city="1406"),
+    ],
+)
 def upskilling_repeated(w: Workshop, first: Scene, second: Scene, year_before: Scene, employment: Scene) -> None:
     second.own_project(occupation_code="4-07-05-01", occupation="保安员")
     seats = iter(second.claimed())

@@ -35,7 +35,12 @@ class Need:
 def need(line: str, size: tuple[int, int] = (9, 12), window: tuple[date, date] | None = None, **wishes: Any) -> Need:
     usual = (date(2021, 7, 9), date(2021, 7, 24)) if line == "directed" else (date(2021, 7, 10), date(2021, 9, 30))
     kinds = {"upskilling": "enterprise"}.get(line, "training")
-    defaults = {"style": "halves", "hours_ratio": 1.0, "organiser_kind": "enterprise" if line == "apprenticeship" else kinds, "method": "face"}
+    defaults = {
+        "style": "halves",
+        "hours_ratio": 1.0,
+        "organiser_kind": "enterprise" if line == "apprenticeship" else kinds,
+        "method": "face",
+    }
     if defaults["organiser_kind"] == "training" and line in ("employment", "directed"):
         defaults["category"] = "unemployed"
     return Need(line, size, window or usual, defaults | wishes)
@@ -88,7 +93,14 @@ class Workshop:
     truths: list[Truth] = field(default_factory=list)
     serial: int = 0
 
-    def hit(self, key: Row | str | Callable[[], str], what: str, claims: list[Row] | None = None, amount: Any = None, rule: str | None = None) -> None:
+    def hit(
+        self,
+        key: Row | str | Callable[[], str],
+        what: str,
+        claims: list[Row] | None = None,
+        amount: Any = None,
+        rule: str | None = None,
+    ) -> None:
         """A violation. A claim as key is that claim; `rule` where another rule than the planted one must hit as well."""
         named = claims if claims is not None else ([key] if isinstance(key, dict) and "claim_id" in key else [])
         self.truths.append(Truth(rule or self.rule, key, named, amount, what, self.mechanism))
@@ -115,8 +127,16 @@ class Workshop:
         return row
 
     def scope(self, assessor: Row, occupation: str, level: str | None = None, **changes: Any) -> None:
-        self.ground.scopes.append({"assessor_id": assessor["institution_id"], "occupation_code": occupation, "level": level,
-                                   "valid_from": date(2020, 1, 1), "valid_to": None} | changes)
+        self.ground.scopes.append(
+            {
+                "assessor_id": assessor["institution_id"],
+                "occupation_code": occupation,
+                "level": level,
+                "valid_from": date(2020, 1, 1),
+                "valid_to": None,
+            }
+            | changes
+        )
 
     def claim(self, claimant: Row, person: Row, kind: str, amount: Any, claimed_on: date, **changes: Any) -> Row:
         """A live claim, decided eight days after it was filed."""
@@ -128,7 +148,7 @@ class Workshop:
             "class_id": None, "certificate_no": None, "occupation_code": None, "month": None, "standard": Decimal(str(amount)), "amount": Decimal(str(amount)),
             "claimed_on": claimed_on, "status": status, "decided_on": None if status == "submitted" else decided, "reject_reason": None,
             "agreement_no": None, "batch_no": None, "reviewer_id": None, "fund": "special_account",
-        } | changes
+        } | changes  # fmt: skip
         self.claims.append(row)
         return row
 
@@ -136,12 +156,26 @@ class Workshop:
         """The same claim once more, a fortnight later."""
         later = min(claim["claimed_on"] + timedelta(days=14), LAST_DAY)
         decided = later + timedelta(days=8)
-        row = claim | {"claim_id": None, "claimed_on": later, "decided_on": decided if decided <= LAST_DAY else None,
-                       "status": "submitted" if decided > LAST_DAY else "paid" if decided <= LAST_PAID_DECISION else "approved"} | changes
+        row = (
+            claim
+            | {
+                "claim_id": None,
+                "claimed_on": later,
+                "decided_on": decided if decided <= LAST_DAY else None,
+                "status": "submitted"
+                if decided > LAST_DAY
+                else "paid"
+                if decided <= LAST_PAID_DECISION
+                else "approved",
+            }
+            | changes
+        )
         self.claims.append(row)
         return row
 
-    def crew(self, size: int, months: int = 2, first: date = date(2021, 4, 1), insured: bool = True, spare: int = 1) -> Crew:
+    def crew(
+        self, size: int, months: int = 2, first: date = date(2021, 4, 1), insured: bool = True, spare: int = 1
+    ) -> Crew:
         """A new enterprise that pays its workers and claims some of the months; `spare` months before and after are not claimed."""
         employer = self.institution("enterprise")
         crew = Crew(employer, [self.person(employer["division"][:4]) for _ in range(size)], [], [], [])
@@ -153,7 +187,9 @@ class Workshop:
                     crew.insurance.append(self.premium(employer, worker, month))
                 if 0 <= at < months:
                     filed = plus_months(month, 1) + timedelta(days=int(self.rng.integers(4, 19)))
-                    crew.claims.append(self.claim(employer, worker, "work_training", 300, min(filed, date(2022, 2, 19)), month=month))
+                    crew.claims.append(
+                        self.claim(employer, worker, "work_training", 300, min(filed, date(2022, 2, 19)), month=month)
+                    )
         self.crews.append(crew)
         return crew
 
@@ -161,11 +197,17 @@ class Workshop:
         gross = Decimal(int(self.rng.integers(300_000, 550_000))) / 100
         return {"employer_id": employer["institution_id"], "id_number": worker["id_number"], "name": worker["name"], "month": month,
                 "gross_pay": gross, "net_pay": (gross * Decimal("0.89")).quantize(Decimal("0.01")), "paid_on": plus_months(month, 1) + timedelta(days=9),
-                "bank_account": worker["wage_account"], "days_worked": None} | changes
+                "bank_account": worker["wage_account"], "days_worked": None} | changes  # fmt: skip
 
     def premium(self, employer: Row, worker: Row, month: date) -> Row:
-        return {"employer_id": employer["institution_id"], "id_number": worker["id_number"], "month": month, "insurance_kind": PENSION_INSURANCE,
-                "base": Decimal(4100), "paid_on": month + timedelta(days=19)}
+        return {
+            "employer_id": employer["institution_id"],
+            "id_number": worker["id_number"],
+            "month": month,
+            "insurance_kind": PENSION_INSURANCE,
+            "base": Decimal(4100),
+            "paid_on": month + timedelta(days=19),
+        }
 
     def assessor(self, occupation: str = "6-18-01-01", **changes: Any) -> Row:
         """A listed assessor with a scope for every level of the occupation."""
@@ -173,17 +215,27 @@ class Workshop:
         self.scope(row, occupation)
         return row
 
-    def certificate(self, assessor: Row, person: Row | None = None, kind: str = "skill_level", level: str | None = "4",
-                    assessed: date = date(2021, 8, 25), issued: date = date(2021, 9, 6), **changes: Any) -> Row:
+    def certificate(
+        self,
+        assessor: Row,
+        person: Row | None = None,
+        kind: str = "skill_level",
+        level: str | None = "4",
+        assessed: date = date(2021, 8, 25),
+        issued: date = date(2021, 9, 6),
+        **changes: Any,
+    ) -> Row:
         person = person or self.person(assessor["division"][:4])
         self.serial += 1
-        number = {"special_operation": f"T{person['id_number']}", "special_equipment": person["id_number"],
-                  "skill_level": f"S000014{9000 + self.serial % 900:06d}{issued:%y}{level}{800_000 + self.serial:06d}"}.get(
-            kind, f"{issued:%y}14{700_000 + self.serial:06d}00{level or 0}")
+        number = {
+            "special_operation": f"T{person['id_number']}",
+            "special_equipment": person["id_number"],
+            "skill_level": f"S000014{9000 + self.serial % 900:06d}{issued:%y}{level}{800_000 + self.serial:06d}",
+        }.get(kind, f"{issued:%y}14{700_000 + self.serial:06d}00{level or 0}")
         row = {"certificate_no": number, "registry": "hrss", "kind": kind, "occupation_code": "6-18-01-01", "level": level,
                "id_number": person["id_number"], "name": person["name"], "assessor_id": assessor["institution_id"], "assessed_on": assessed,
                "issued_on": issued, "theory_score": float(self.rng.integers(61, 97)), "practice_score": float(self.rng.integers(61, 97)),
-               "first_issue": True, "status": "valid"} | changes
+               "first_issue": True, "status": "valid"} | changes  # fmt: skip
         return self.add("certificates", **row)
 
     def certificate_claim(self, certificate: Row, claimant: Row, **changes: Any) -> Row:
@@ -191,12 +243,29 @@ class Workshop:
         key = certificate["level"] if certificate["kind"] in ("skill_level", "qualification") else certificate["kind"]
         amounts = CERTIFICATE_AMOUNTS if certificate["issued_on"] >= NOTICE_DAY else EARLIER_AMOUNTS
         shared = certificate["kind"] in ("special_operation", "special_equipment")
-        standing = {"certificate_no": certificate["certificate_no"], "occupation_code": certificate["occupation_code"] if shared else None}
+        standing = {
+            "certificate_no": certificate["certificate_no"],
+            "occupation_code": certificate["occupation_code"] if shared else None,
+        }
         filed = changes.pop("claimed_on", certificate["issued_on"] + timedelta(days=int(self.rng.integers(14, 30))))
-        return self.claim(claimant, certificate, "certificate", changes.pop("amount", amounts.get(key, 1000)), filed, **(standing | changes))
+        return self.claim(
+            claimant,
+            certificate,
+            "certificate",
+            changes.pop("amount", amounts.get(key, 1000)),
+            filed,
+            **(standing | changes),
+        )
 
     def status(self, person: Row, kind: str, since: date, until: date | None = None) -> None:
-        self.add("status_registers", id_number=person["id_number"], name=person["name"], status_kind=kind, from_date=since, to_date=until)
+        self.add(
+            "status_registers",
+            id_number=person["id_number"],
+            name=person["name"],
+            status_kind=kind,
+            from_date=since,
+            to_date=until,
+        )
 
 
 REJECTED = {"status": "rejected", "reject_reason": "材料不全", "batch_no": None}

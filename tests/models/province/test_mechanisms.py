@@ -24,7 +24,7 @@ SEED = 2
 
 @pytest.fixture(scope="module")
 def province() -> Province:
-    return make_province(5000, SEED)
+    return make_province("tiny", SEED)
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +54,15 @@ def test_rules_find_exactly_what_the_truth_says(province: Province, known: Verdi
     by_mechanism = truth.group_by("mechanism").agg(pl.col("rule_id").unique())
     for mechanism, rules in by_mechanism.iter_rows():
         assert set(rules) <= set(MECHANISMS[mechanism].trips)
-    assert set(by_mechanism["mechanism"]) >= {name for name, kind in MECHANISMS.items() if kind.trips and name != "paper_workers"}
+    assert set(by_mechanism["mechanism"]) >= {
+        name for name, kind in MECHANISMS.items() if kind.trips and name != "paper_workers"
+    }
 
 
 def test_every_mechanism_acts_and_schemes_cost_money(known: Verdicts) -> None:
-    labelled = pl.concat([known.frames[name] for name in ("classes", "institutions", "assessors")]).filter(pl.col("mechanism").is_not_null())
+    labelled = pl.concat([known.frames[name] for name in ("classes", "institutions", "assessors")]).filter(
+        pl.col("mechanism").is_not_null()
+    )
     assert set(labelled["mechanism"]) == MECHANISMS.keys()
     yuan = labelled.group_by("mechanism").agg(pl.col("yuan").sum())
     for mechanism, amount in yuan.iter_rows():
@@ -71,13 +75,18 @@ def test_labels_name_live_claims_of_their_subject(province: Province, known: Ver
     for row in known.frames["classes"].filter("fake").iter_rows(named=True):
         assert row["claim_ids"] and sum(amounts[claim] for claim in row["claim_ids"]) == row["yuan"]
     of_class = dict(live.select("claim_id", "class_id").rows())
-    assert all({of_class[claim] for claim in row["claim_ids"]} == {row["subject_key"]} for row in known.frames["classes"].filter("fake").iter_rows(named=True))
+    assert all(
+        {of_class[claim] for claim in row["claim_ids"]} == {row["subject_key"]}
+        for row in known.frames["classes"].filter("fake").iter_rows(named=True)
+    )
     assert known.frames["claims"].filter("fake")["claim_id"].is_in(list(amounts)).all()
 
 
 def test_pairs_are_two_live_claims_of_one_kind(province: Province, known: Verdicts) -> None:
     pairs = known.frames["claim_pairs"]
-    kind = dict(province.tables["claims"].filter(pl.col("status") != "rejected").select("claim_id", "subsidy_kind").rows())
+    kind = dict(
+        province.tables["claims"].filter(pl.col("status") != "rejected").select("claim_id", "subsidy_kind").rows()
+    )
     assert len(pairs) >= 10 and (pairs["claim_a"] < pairs["claim_b"]).all()
     assert all(kind[a] == kind[b] for a, b in pairs.select("claim_a", "claim_b").rows())
     assert set(pairs["mechanism"]) == {"corrupted_numbers", "second_identity"}
@@ -88,7 +97,9 @@ def test_planting_keeps_the_schemes_and_marks_its_own() -> None:
     known = verdicts(before)
     after, truth = plant(before, SEED, known=known.hits)
     planted = with_planted(known, before, after)
-    assert cases(warehouse(after), {"ghost_trainee": clause_rules()["ghost_trainee"]}) == told(truth.filter(pl.col("rule_id") == "ghost_trainee"))
+    assert cases(warehouse(after), {"ghost_trainee": clause_rules()["ghost_trainee"]}) == told(
+        truth.filter(pl.col("rule_id") == "ghost_trainee")
+    )
     old, new = known.frames["classes"], planted.frames["classes"]
     assert new.filter("fake").drop("planted").equals(old.filter("fake").drop("planted"))
     assert set(new["subject_key"]) == set(after.tables["classes"]["class_id"])
@@ -102,7 +113,14 @@ def test_a_province_does_not_depend_on_the_order_of_sets() -> None:
     )
     root = Path(__file__).parents[3]
     seen = {
-        subprocess.run([sys.executable, "-c", program], cwd=root, env=os.environ | {"PYTHONHASHSEED": salt}, capture_output=True, text=True, check=True).stdout
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=root,
+            env=os.environ | {"PYTHONHASHSEED": salt},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         for salt in ("1", "2")
     }
     assert len(seen) == 1 and len(seen.pop().strip()) == len(hashlib.sha256().hexdigest())

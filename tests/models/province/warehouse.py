@@ -31,7 +31,9 @@ def warehouse(province: Province) -> duckdb.DuckDBPyConnection:
     empty_delivered(connection)
     for source, table in province.tables.items():
         if source == "claims":
-            repaired = pl.col("id_number").map_elements(lambda text: repair_identity(text).value, return_dtype=pl.String)
+            repaired = pl.col("id_number").map_elements(
+                lambda text: repair_identity(text).value, return_dtype=pl.String
+            )
             table = table.with_columns(repaired, pl.col("payee_account").str.replace_all(" ", ""))
         connection.register("rows_of_source", table.to_arrow())
         connection.execute(f"INSERT INTO delivered.{source} BY NAME SELECT * FROM rows_of_source")
@@ -60,4 +62,7 @@ def cases(connection: duckdb.DuckDBPyConnection, rules: dict[str, Rule]) -> Case
 
 def told(truth: pl.DataFrame) -> Cases:
     """The truth in the same form."""
-    return {(row["rule_id"], row["subject_key"], ";".join(sorted(row["claim_ids"])), f"{row['amount_at_risk']:.2f}") for row in truth.iter_rows(named=True)}
+    return {
+        (row["rule_id"], row["subject_key"], ";".join(sorted(row["claim_ids"])), f"{row['amount_at_risk']:.2f}")
+        for row in truth.iter_rows(named=True)
+    }
