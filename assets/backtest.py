@@ -18,13 +18,13 @@ from assets.cases import all_cases, scan_date
 from assets.chain import read_manifest
 from assets.changes import changes
 from assets.history import History, read_history
-from assets.hits import run_rule
+from assets.hits import RuleError, run_rule
 from assets.keys import load_keys
 from assets.model_tables import MODEL_TABLES
 from assets.probabilities import read_probabilities
 from assets.scan_publication import code_version
 from assets.shadow import LATEST, differs, look_through, shadow_of
-from assets.standing import standing_publication
+from assets.standing import NoStandingScan, standing_publication
 from assets.subjects import SIGNS
 from assets.tables import build_parameters, build_table, table_queries
 from checks.rule import Rule, read_rules
@@ -78,34 +78,54 @@ def backtest(
     with shadow_of(warehouse) as shadow:
         baseline = standing_publication(shadow, home)
         notes = _notes(baseline)
-        before = pl.read_parquet(baseline / "cases.parquet").select(CASE_SCHEMA.names())
-        known = dict(pl.read_parquet(baseline / "rules.parquet").select("rule_id", "rule_sha").iter_rows())
-        build_parameters(shadow, overrides)
-        history = read_history(shadow, home / "publications", without=baseline)
-        affected = _compute_anew(
-            shadow, rules, {name for name, rule in rules.items() if known.get(name) != rule.sha}, report
-        )
-        if _starts_differ(shadow, history):
-            affected |= {name for name, rule in rules.items() if rule.severity == "lead"}
-        report("cases", "")
-        look_through(shadow, "hits")
-        pseudonyms = Pseudonyms(load_keys(home).pseudonym)
-        anew = all_cases(shadow, [rules[name] for name in sorted(affected)], pseudonyms, history, masked=True)
-        kept = before.filter(~pl.col("rule_id").is_in(sorted(affected)) & pl.col("rule_id").is_in(sorted(rules)))
-        after = pl.concat([kept, anew])
-        claims, claims_before = (_live_claims(shadow, table) for table in ("live_claims", f"{LATEST}.main.live_claims"))
-        differing = changes(before, after)
-        return Backtest(
-            baseline=baseline.name,
-            as_of=scan_date(shadow).isoformat(),
-            before=amount_at_risk_total(before, claims_before),
-            after=amount_at_risk_total(after, claims),
-            groups=difference(before, after, differing, claims_before, claims),
-            cases=_listed(before, after, differing),
-            parameters=_parameters(shadow),
-            rules=tuple(sorted(affected)),
-            notes=(*notes, *(f"未采用 not used: {one}" for one in looser(load_parameters(), overrides))),
-        )
+        try:
+            return _answer(shadow, home, baseline, overrides, rules, notes, report)
+        except (duckdb.Error, RuleError) as error:
+            if not notes:
+                raise
+            raise NoStandingScan(
+                "上次扫描以后软件有改动，数据表与现在的规则对不上；先重新运行 skillwatch scan。 / "
+                "The software changed since the latest scan, and its tables do not fit: run skillwatch scan first."
+            ) from error
+
+
+def _answer(
+    shadow: duckdb.DuckDBPyConnection,
+    home: Path,
+    baseline: Path,
+    overrides: Sequence[ParameterRow],
+    rules: Mapping[str, Rule],
+    notes: Sequence[str],
+    report: Callable[[str, str], None],
+) -> Backtest:
+    before = pl.read_parquet(baseline / "cases.parquet").select(CASE_SCHEMA.names())
+    known = dict(pl.read_parquet(baseline / "rules.parquet").select("rule_id", "rule_sha").iter_rows())
+    build_parameters(shadow, overrides)
+    history = read_history(shadow, home / "publications", without=baseline)
+    affected = _compute_anew(
+        shadow, rules, {name for name, rule in rules.items() if known.get(name) != rule.sha}, report
+    )
+    if _starts_differ(shadow, history):
+        affected |= {name for name, rule in rules.items() if rule.severity == "lead"}
+    report("cases", "")
+    look_through(shadow, "hits")
+    pseudonyms = Pseudonyms(load_keys(home).pseudonym)
+    anew = all_cases(shadow, [rules[name] for name in sorted(affected)], pseudonyms, history, masked=True)
+    kept = before.filter(~pl.col("rule_id").is_in(sorted(affected)) & pl.col("rule_id").is_in(sorted(rules)))
+    after = pl.concat([kept, anew])
+    claims, claims_before = (_live_claims(shadow, table) for table in ("live_claims", f"{LATEST}.main.live_claims"))
+    differing = changes(before, after)
+    return Backtest(
+        baseline=baseline.name,
+        as_of=scan_date(shadow).isoformat(),
+        before=amount_at_risk_total(before, claims_before),
+        after=amount_at_risk_total(after, claims),
+        groups=difference(before, after, differing, claims_before, claims),
+        cases=_listed(before, after, differing),
+        parameters=_parameters(shadow),
+        rules=tuple(sorted(affected)),
+        notes=(*notes, *(f"未采用 not used: {one}" for one in looser(load_parameters(), overrides))),
+    )
 
 
 def _notes(baseline: Path) -> list[str]:

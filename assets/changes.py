@@ -23,9 +23,9 @@ _COMPARED = {
 }  # fmt: skip
 
 
-def changes(previous: pl.DataFrame | None, cases: pl.DataFrame) -> pl.DataFrame:
+def changes(previous: pl.DataFrame | None, cases: pl.DataFrame, reasons: Mapping[str, str] | None = None) -> pl.DataFrame:
     """What is new, gone or changed against the cases of the previous publication. That a new case is now an open
-    one is no change."""
+    one is no change. `reasons` are further words on a case, by its id."""
     before = {row["case_id"]: row for row in (previous.iter_rows(named=True) if previous is not None else ())}
     after = {row["case_id"]: row for row in cases.iter_rows(named=True)}
     rows = []
@@ -33,11 +33,11 @@ def changes(previous: pl.DataFrame | None, cases: pl.DataFrame) -> pl.DataFrame:
         old, new = before.get(case_id), after.get(case_id)
         row = new or old or {}
         if old is None:
-            change, what = "new", f"新增：{row['title_zh']}"
+            change, what = "new", "；".join([f"新增：{row['title_zh']}", *filter(None, [(reasons or {}).get(case_id)])])
         elif new is None:
             change, what = "gone", f"不再出现：{row['title_zh']}"
         else:
-            change, what = "changed", "；".join(_differences(old, new))
+            change, what = "changed", "；".join([*_differences(old, new), *filter(None, [(reasons or {}).get(case_id)])])
         if what:
             rows.append((change, case_id, row["rule_id"], row["subject_key"], row["division"], what))
     return pl.DataFrame(rows, schema=CHANGES_SCHEMA, orient="row")

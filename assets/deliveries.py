@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -196,17 +195,17 @@ def _write(deliveries: Path, sha: str, reading: _Reading) -> None:
     """Rows first, the record last: a content is known only when all of it was written."""
     if reading.rows is not None:
         _write_parquet(reading.rows.accepted, deliveries / f"{sha}.parquet")
-        _write_parquet(reading.rows.quarantined.cast(dict(QUARANTINE_SCHEMA)), deliveries / f"{sha}.quarantine.parquet")
+        _write_parquet(reading.rows.quarantined.cast(QUARANTINE_SCHEMA), deliveries / f"{sha}.quarantine.parquet")
     _replace(deliveries / f"{sha}.json", json.dumps(reading.meta, ensure_ascii=False, sort_keys=True).encode())
 
 
 def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
     part = path.with_suffix(".part")
     frame.write_parquet(part, compression="zstd", statistics=True)
-    os.replace(part, path)
+    part.replace(path)
 
 
 def _replace(path: Path, content: bytes) -> None:
     part = path.with_name(f"{path.name}.part")
     part.write_bytes(content)
-    os.replace(part, path)
+    part.replace(path)

@@ -15,7 +15,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from assets.reopening import Dismissal
 from models.precision import Precision
+
+_LATEST = "checked_on DESC, source_file DESC, source_line DESC, outcome, recovered_amount"
+"""Of two judgements of one day the one in the later file counts: files of the portal bear the moment in their names."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,25 @@ def read_history(connection: duckdb.DuckDBPyConnection, publications: Path, with
     )
     judged = dict(
         connection.execute(
-            """SELECT case_id, CASE WHEN outcome = 'confirmed' AND recovered_amount > 0 THEN 'recovered' ELSE outcome END
-               FROM (SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY checked_on DESC, outcome, recovered_amount) AS place
+            f"""SELECT case_id, CASE WHEN outcome = 'confirmed' AND recovered_amount > 0 THEN 'recovered' ELSE outcome END
+               FROM (SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY {_LATEST}) AS place
                      FROM feedback WHERE case_id IS NOT NULL)
                WHERE place = 1 AND outcome <> 'open' ORDER BY case_id"""
         ).fetchall()
     )
     rules = dict(seen.select("case_id", "rule_id").iter_rows())
     return History(dict(seen.select("case_id", "first_seen").iter_rows()), judged, _per_rule(judged, rules))
+
+
+def read_dismissals(connection: duckdb.DuckDBPyConnection) -> dict[str, Dismissal]:
+    """Per case whose latest judgement dismisses it: when, and in which file."""
+    rows = connection.execute(
+        f"""SELECT case_id, checked_on, sha256
+            FROM (SELECT f.*, row_number() OVER (PARTITION BY case_id ORDER BY {_LATEST}) AS place FROM feedback AS f WHERE case_id IS NOT NULL) AS f
+            JOIN (SELECT file, min(sha256) AS sha256 FROM delivered.files WHERE source = 'feedback' GROUP BY file) AS d ON d.file = f.source_file
+            WHERE place = 1 AND outcome = 'dismissed' ORDER BY case_id"""
+    ).fetchall()
+    return {case_id: Dismissal(checked_on, sha256) for case_id, checked_on, sha256 in rows}
 
 
 def _per_rule(judged: Mapping[str, str], rules: Mapping[str, str]) -> dict[str, Precision]:

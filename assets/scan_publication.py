@@ -21,7 +21,7 @@ import polars as pl
 
 from assets.cases import all_cases, clause_of, scan_date
 from assets.evidence import evidence_of
-from assets.history import History, read_history
+from assets.history import History, read_dismissals, read_history
 from assets.keys import Keys, seal
 from assets.management import management_sheets, management_tables
 from assets.missing_deliveries import missing_deliveries
@@ -34,6 +34,7 @@ from assets.publication import (
     sums_hash,
     write_publication,
 )
+from assets.reopening import reopened, statuses_of
 from assets.risk import risk_frame
 from assets.workbook import Sheet
 from checks.expectations_page import TITLES as EXPECTATION_TITLES
@@ -48,9 +49,9 @@ from models.source import load_sources
 ROOT = Path(__file__).parent.parent
 _CODE = ("pipelines", "assets", "checks", "models", "data/law")
 _RULES = pl.Schema({
-    "rule_id": pl.String, "title_zh": pl.String, "clause": pl.String, "severity": pl.String, "examined": pl.Int64, "hits": pl.Int64,
-    "claims": pl.Int64, "amount": pl.Decimal(14, 2), "precision": pl.Float64, "precision_low": pl.Float64, "precision_high": pl.Float64,
-    "judged": pl.Int64, "rule_sha": pl.String,
+    "rule_id": pl.String(), "title_zh": pl.String(), "clause": pl.String(), "severity": pl.String(), "examined": pl.Int64(), "hits": pl.Int64(),
+    "claims": pl.Int64(), "amount": pl.Decimal(14, 2), "precision": pl.Float64(), "precision_low": pl.Float64(), "precision_high": pl.Float64(),
+    "judged": pl.Int64(), "rule_sha": pl.String(),
 })  # fmt: skip
 _EXPECTATIONS = Sheet("期望核对", "来源的承诺和规则，由 Great Expectations 逐项核对；检查数为 0 不等于通过。线索不等于结论。", EXPECTATION_TITLES)
 _VERSIONS = ("skillwatch", "dagster", "duckdb", "polars", "sqlglot", "cryptography", "xlsxwriter")
@@ -103,7 +104,7 @@ def publish(
     identity = scan_id(as_of, fingerprint(**rests_on, previous=sums_hash(previous) if previous else None))
     pseudonyms = Pseudonyms(keys.pseudonym)
     history = read_history(connection, home / "publications", without)
-    frames = _frames(connection, rules, pseudonyms, history, previous, overrides, masked=not reveal)
+    frames = _frames(connection, rules, pseudonyms, history, previous, root, overrides, masked=not reveal, without=without)
     if not reveal:
         seal(home, pseudonyms.seen)
     expected = connection.execute("FROM expectations ORDER BY suite, expectation").pl()
@@ -123,15 +124,22 @@ def _frames(
     pseudonyms: Pseudonyms,
     history: History,
     previous: Path | None,
+    root: Path,
     overrides: Sequence[ParameterRow],
     *,
     masked: bool,
+    without: Path | None,
 ) -> dict[str, pl.DataFrame]:
     cases = all_cases(connection, rules.values(), pseudonyms, history, masked=masked)
     files = connection.execute("FROM delivered.files ORDER BY file").pl()
     row = "row_masked" if masked else '"row"'
     quarantine = connection.execute(f'SELECT * EXCLUDE ("row", row_masked), {row} AS "row" FROM delivered.quarantine ORDER BY ALL').pl()
     evidence = evidence_of(connection, rules.values(), load_sources(), pseudonyms, masked=masked)
+    reasons: dict[str, str] = {}
+    if without is not None:
+        cases = statuses_of(cases, without)
+    elif masked:
+        cases, reasons = reopened(cases, evidence, read_dismissals(connection), root)
     if masked:
         files = sweep_frame(files, ["file", "note"])
         quarantine = sweep_frame(quarantine, ["file", "sheet", "row", "reason"])
@@ -143,7 +151,7 @@ def _frames(
         "files": files,
         "promises": promises_frame(connection, looser(load_parameters(), overrides)),
         "quarantine": quarantine,
-        "changes": changes(before, cases),
+        "changes": changes(before, cases, reasons),
         "risk": risk_frame(connection),
     }
 

@@ -50,10 +50,17 @@ class DuckDBDatasource(SQLDatasource):
         )
         self._execution_engine = DuckDBExecutionEngine(engine=self._sqlalchemy, create_temp_table=False)
 
+    def release(self) -> None:
+        """Give the cursors back while the connection is still open: a cursor that outlives it is an error in the log."""
+        if self._execution_engine is not None and self._execution_engine._connection is not None:
+            self._execution_engine._connection.close()
+        self._sqlalchemy.dispose()
+
     def get_engine(self) -> sa.Engine:
         return self._sqlalchemy
 
     def get_execution_engine(self) -> SqlAlchemyExecutionEngine:
+        assert self._execution_engine is not None, "bind() comes first"
         return self._execution_engine
 
     def test_connection(self, test_assets: bool = True) -> None:

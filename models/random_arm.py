@@ -11,15 +11,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil
 
-from scipy.stats import beta, norm, t
+from scipy.stats import beta, norm
 
 LEVEL = 0.95
 TOLERABLE = 0.05
 """The share of wrong units in the rest that one is ready to live with, where nothing else is said."""
-FEW = 5
-"""With fewer confirmed units than this, the spread among them says too little of the largest error that may be left."""
 
 
 def commitment(seed: str) -> str:
@@ -62,35 +60,45 @@ def estimate(
     """`wrong_yuan`: per judged unit what was found wrong, None where it was in order; `amounts`: the units' subsidies.
 
     The rate has the Clopper-Pearson interval, which errs to the wide side for a sample without replacement. The yuan are
-    the Horvitz-Thompson total (every unit had the chance judged / population) with a t interval of the design, never lower
-    than what was found and never higher than everything. Few errors spread too little to speak of those that the
-    sample missed: with fewer than FEW, the upper end is at least the upper rate at the amount of an average unit.
+    the Horvitz-Thompson total: every unit had the chance judged / population. Their interval is that of Clopper and
+    Pearson for the share of yuan that is wrong, at the effective number of units (Kish: a few large ones tell less than
+    many equal ones), times all the yuan; a t interval would promise too much where amounts are uneven and errors few.
+    Neither end contradicts what was seen.
     """
     n = len(wrong_yuan)
     if not 0 < n <= population or len(amounts) != n:
         raise ValueError(
             f"{n} judgements, {len(amounts)} amounts, population {population}: a sample has between 1 and all of the units"
         )
-    values = [min(value or 0.0, amount) for value, amount in zip(wrong_yuan, amounts, strict=True)]
-    confirmed = sum(value is not None for value in wrong_yuan)
-    tail = (1 - level) / 2
-    low = float(beta.ppf(tail, confirmed, n - confirmed + 1)) if confirmed else 0.0
-    high = float(beta.ppf(1 - tail, confirmed + 1, n - confirmed)) if confirmed < n else 1.0
+    found = sum(min(value or 0.0, amount) for value, amount in zip(wrong_yuan, amounts, strict=True))
+    confirmed, seen = sum(value is not None for value in wrong_yuan), sum(amounts)
+    total = population * found / n
+    low, high = _clopper_pearson(confirmed, n, level)
+    least, most = found, population_amount - seen + found
+    effective = seen**2 / sum(amount**2 for amount in amounts) if seen else float(n)
+    yuan_low, yuan_high = (
+        population_amount * end for end in _clopper_pearson(found / seen * effective if seen else 0.0, effective, level)
+    )
     if n == population:
         low = high = confirmed / n
-    mean = sum(values) / n
-    spread = sum((value - mean) ** 2 for value in values) / (n - 1) if n > 1 else 0.0
-    error = population * sqrt(max(1 - n / population, 0.0) * spread / n)
-    reach = float(t.ppf(1 - tail, n - 1)) * error if n > 1 else 0.0
-    total, found = population * mean, sum(values)
-    upper = total + reach
-    if n < population and (confirmed < FEW or n == 1):
-        upper = max(upper, high * population_amount)
-    most = population_amount - sum(amounts) + found
     return Estimate(
-        population, n, confirmed, confirmed / n, max(low, confirmed / population), min(high, (population - n + confirmed) / population),
-        total, min(max(total - reach, found), most), min(max(upper, found), most),
-    )  # fmt: skip
+        population=population,
+        judged=n,
+        confirmed=confirmed,
+        rate=confirmed / n,
+        rate_low=max(low, confirmed / population),
+        rate_high=min(high, (population - n + confirmed) / population),
+        yuan=min(max(total, least), most),
+        yuan_low=min(max(min(yuan_low, total), least), most),
+        yuan_high=min(max(yuan_high, total, least), most),
+    )
+
+
+def _clopper_pearson(hits: float, n: float, level: float) -> tuple[float, float]:
+    """The exact binomial interval of a share; `hits` and `n` need not be whole."""
+    tail = (1 - level) / 2
+    low = float(beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
+    return low, float(beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
 
 
 @dataclass(frozen=True)

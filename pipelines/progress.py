@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 STAGES = {
     "deliveries": "读取文件 reading files",
@@ -30,7 +30,9 @@ class _Reporter:
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
             TextColumn("{task.fields[detail]}"), console=self._console, disable=not self._bar,
         )
-        self._totals, self._tasks, self._seen = totals, {}, set[str]()
+        self._totals = totals
+        self._tasks: dict[str, TaskID] = {}
+        self._seen: set[str] = set()
 
     def __enter__(self) -> _Reporter:
         self._progress.start()

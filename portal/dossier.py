@@ -181,9 +181,9 @@ def _neighbours(
     """Other cases of the same class first, then of the same institution."""
     same_class = pl.col("class_id") == own["class_id"] if own["class_id"] else pl.lit(False)
     same_house = pl.col("institution_id") == case["institution_id"] if case["institution_id"] else pl.lit(False)
+    chosen = groups.filter((pl.col("case_id") != case["case_id"]) & (same_class | same_house).fill_null(False))
     near = (
-        cases.join(groups.select("case_id", "class_id", "person"), on="case_id")
-        .filter((pl.col("case_id") != case["case_id"]) & (same_class | same_house).fill_null(False))
+        cases.join(chosen.select("case_id", "class_id", "person"), on="case_id")
         .with_columns(same_class=same_class.fill_null(False))
         .sort("same_class", "expected_loss", "case_id", descending=[True, True, False])
     )

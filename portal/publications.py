@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from portal.access import Scope
 SCAN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9a-f]{12}$"
 CASE = r"^[0-9a-f]{20}$"
 _KEPT = 3
+_SCOPES = 8
 _LONG = ("claim_ids", "innocent_zh", "remedy_zh", "rule_sha")
 """Columns that the list does not need; the case page reads them for its one case."""
 _DIVISION = {"directed_quota": "city"}
@@ -37,6 +38,7 @@ class Publication:
         self.folder = folder
         self.scan_id = folder.name
         self._lock = threading.Lock()
+        self._scoped: OrderedDict[tuple[str, tuple[str, ...]], pl.DataFrame] = OrderedDict()
 
     @cached_property
     def manifest(self) -> dict[str, Any]:
@@ -48,7 +50,7 @@ class Publication:
 
     def cases(self, scope: Scope) -> pl.DataFrame:
         """The list's columns of the cases that the scope holds, with `expected_loss`."""
-        return self._listed.filter(scope.where())
+        return self._kept("cases", scope, lambda: self._listed.filter(scope.where()))
 
     def whole_cases(self, scope: Scope) -> pl.LazyFrame:
         """Every column, for files."""
@@ -66,7 +68,9 @@ class Publication:
 
     def groups(self, scope: Scope) -> pl.DataFrame:
         """Institution, class and person of each case that the scope holds."""
-        return self._groups.join(self.cases(scope).select("case_id"), on="case_id", how="semi")
+        return self._kept(
+            "groups", scope, lambda: self._groups.join(self.cases(scope).select("case_id"), on="case_id", how="semi")
+        )
 
     def changes(self, scope: Scope) -> pl.DataFrame:
         return pl.read_parquet(self.folder / "changes.parquet").filter(scope.where())
@@ -97,18 +101,28 @@ class Publication:
             return frame.filter(scope.where(column))
         return frame if scope.whole else None
 
+    def _kept(self, what: str, scope: Scope, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """What was made for the last few scopes: visitors of one office ask for the same again and again."""
+        key = (what, scope.divisions)
+        if (found := self._scoped.get(key)) is None:
+            found = make()
+            with self._lock:
+                self._scoped[key] = found
+                while len(self._scoped) > _SCOPES:
+                    self._scoped.popitem(last=False)
+        return found
+
     @cached_property
     def _listed(self) -> pl.DataFrame:
-        with self._lock:
-            cases = pl.scan_parquet(self.folder / "cases.parquet")
-            short = [name for name in cases.collect_schema().names() if name not in _LONG]
-            loss = (pl.col("amount_at_risk").cast(pl.Float64) * pl.col("score")).round(2)
-            return (
-                cases.select(short)
-                .with_columns(expected_loss=loss)
-                .sort("expected_loss", "case_id", descending=[True, False])
-                .collect()
-            )
+        cases = pl.scan_parquet(self.folder / "cases.parquet")
+        short = [name for name in cases.collect_schema().names() if name not in _LONG]
+        loss = (pl.col("amount_at_risk").cast(pl.Float64) * pl.col("score")).round(2)
+        listed = (
+            cases.select(short)
+            .with_columns(expected_loss=loss)
+            .sort("expected_loss", "case_id", descending=[True, False])
+        )
+        return listed.collect()
 
     @cached_property
     def _groups(self) -> pl.DataFrame:

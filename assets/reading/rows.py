@@ -14,9 +14,9 @@ from models.privacy import MASKS, mask_name
 from models.source import Column, Source
 from models.values import PARSERS, parse_choice, parse_identity, parse_timestamp, plain
 
-POLARS_TYPES = {
-    "VARCHAR": pl.String, "DECIMAL(14,2)": pl.Decimal(14, 2), "INTEGER": pl.Int32, "DOUBLE": pl.Float64, "DATE": pl.Date,
-    "TIMESTAMP": pl.Datetime("us"), "BOOLEAN": pl.Boolean,
+POLARS_TYPES: dict[str, pl.DataType] = {
+    "VARCHAR": pl.String(), "DECIMAL(14,2)": pl.Decimal(14, 2), "INTEGER": pl.Int32(), "DOUBLE": pl.Float64(), "DATE": pl.Date(),
+    "TIMESTAMP": pl.Datetime("us"), "BOOLEAN": pl.Boolean(),
 }  # fmt: skip
 QUARANTINE_SCHEMA = pl.Schema({
     "sheet": pl.String, "line": pl.Int64, "column_name": pl.String, "reason_code": pl.String, "reason": pl.String, "row": pl.String,
@@ -121,13 +121,12 @@ def _reasons(
     texts: pl.DataFrame, typed: pl.DataFrame, destroyed: dict[str, pl.Series], too_long: pl.Series, source: Source
 ) -> pl.DataFrame:
     """Per row the first thing that makes it unreadable: its column and code; null where it can be read."""
-    code = pl.when(too_long).then(pl.lit("too_many_cells"))
-    where = pl.when(too_long).then(pl.lit(""))
-    for name, test, reason in _tests(texts, typed, destroyed, source):
-        code, where = code.when(test).then(pl.lit(reason)), where.when(test).then(pl.lit(name))
-    return pl.select(code.alias("code"), where.alias("column")) if texts.height else pl.DataFrame(
-        schema={"code": pl.String, "column": pl.String}
-    )  # fmt: skip
+    if texts.is_empty():
+        return pl.DataFrame(schema={"code": pl.String, "column": pl.String})
+    tests = [("", too_long, "too_many_cells"), *_tests(texts, typed, destroyed, source)]
+    code = pl.coalesce(pl.when(test).then(pl.lit(reason)) for _, test, reason in tests)
+    where = pl.coalesce(pl.when(test).then(pl.lit(name)) for name, test, _ in tests)
+    return pl.select(code.alias("code"), where.alias("column"))
 
 
 def _tests(

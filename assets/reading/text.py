@@ -41,11 +41,8 @@ def read_text(path: Path) -> Grid:
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        tries = ("utf-16",)
-    else:
-        tries = ("utf-8-sig", "gb18030")
-    for encoding in tries:
+    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
         try:
             return raw.decode(encoding), encoding
         except UnicodeDecodeError:

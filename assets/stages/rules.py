@@ -1,6 +1,7 @@
 """Dagster assets of the rules stage: one asset per clause, one check per rule. Group by clause keeps checks under 50 an asset."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import groupby
 
 import dagster as dg
@@ -69,7 +70,7 @@ def _rules_asset(name: str, rules: list[Rule]) -> dg.AssetsDefinition:
                     RuleOutcome(
                         examined=result.examined,
                         hits=result.hits["subject_key"].n_unique(),
-                        yuan=result.hits["amount_at_risk"].sum() or 0,
+                        yuan=Decimal(result.hits["amount_at_risk"].sum() or 0),
                         strongest=masked_sample(result, pseudonyms),
                     ),
                 )

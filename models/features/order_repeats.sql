@@ -15,7 +15,7 @@ grain:    0.1
 WITH placed AS (
     SELECT
         p.class_id, CAST(p.place AS DOUBLE) / p.slot_size AS place,
-        lag(CAST(p.place AS DOUBLE) / p.slot_size) OVER (PARTITION BY p.class_id, p.id_number, p.slot ORDER BY p.session_date) AS place_before
+        lag(CAST(p.place AS DOUBLE) / p.slot_size) OVER (PARTITION BY p.class_id, p.id_number, p.slot ORDER BY p.session_date, p.place) AS place_before
     FROM punches AS p
     JOIN class_profiles AS k ON k.class_id = p.class_id AND k.by_machine
         AND NOT p.by_hand

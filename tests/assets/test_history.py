@@ -33,9 +33,9 @@ def publish(folder: Path, name: str, *rows: dict[str, object]) -> Path:
 
 def judged(*feedback: tuple[str, str, str, str | None]) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    connection.execute("CREATE TABLE feedback (case_id VARCHAR, checked_on DATE, outcome VARCHAR, recovered_amount DECIMAL(14,2))")
-    for row in feedback:
-        connection.execute("INSERT INTO feedback VALUES (?, ?, ?, ?)", row)
+    connection.execute("CREATE TABLE feedback (case_id VARCHAR, checked_on DATE, outcome VARCHAR, recovered_amount DECIMAL(14,2), source_file VARCHAR, source_line INTEGER)")
+    for line, row in enumerate(feedback, start=2):
+        connection.execute("INSERT INTO feedback VALUES (?, ?, ?, ?, 'feedback_2022.csv', ?)", [*row, line])
     return connection
 
 
@@ -55,6 +55,11 @@ def test_first_sight_status_and_precision(tmp_path: Path) -> None:
     assert [history.status(each["case_id"]) for each in (one, two, three)] == ["recovered", "dismissed", "open"]
     assert history.status("unknown") == "new"
     assert history.precision_of("night_class") == Precision(1, 1) and history.precision_of("hours_short") == Precision(0, 0)
+
+
+def test_of_two_judgements_of_one_day_the_later_counts(tmp_path: Path) -> None:
+    history = read_history(judged(("a", "2022-03-01", "confirmed", None), ("a", "2022-03-01", "dismissed", None)), tmp_path)
+    assert history.status("a") == "dismissed"
 
 
 def test_the_publication_of_this_very_scan_is_no_history(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_the_intervals_hold_the_truth_as_often_as_they_say(rate: float) -> None:
     rng = np.random.default_rng(int(rate * 1000))
     held, runs, population, size = np.zeros(2), 400, 600, 60
     for _ in range(runs):
-        amounts = rng.gamma(2.0, 5000.0, population)
+        amounts = rng.lognormal(9.0, 1.0, population)
         wrong = rng.random(population) < rate
         yuan = np.where(wrong, amounts * rng.uniform(0.3, 1.0, population), 0.0)
         sample = rng.choice(population, size, replace=False)
@@ -66,7 +66,7 @@ def test_the_intervals_hold_the_truth_as_often_as_they_say(rate: float) -> None:
             [yuan[at] if wrong[at] else None for at in sample], list(amounts[sample]), population, float(amounts.sum())
         )
         held += [found.rate_low <= wrong.mean() <= found.rate_high, found.yuan_low <= yuan.sum() <= found.yuan_high]
-    assert held[0] / runs >= 0.94 and held[1] / runs >= 0.90, held / runs
+    assert held[0] / runs >= 0.94 and held[1] / runs >= 0.94, held / runs
 
 
 @pytest.mark.parametrize(

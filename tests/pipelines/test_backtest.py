@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from checks.rule import RULES
 from models.case import money_shares
 from pipelines.cli import cli
+from pipelines.definitions import defs
 from pipelines.home import Home
 from pipelines.scanning import scan
 from tests.conftest import publication_of
@@ -167,3 +168,13 @@ def test_what_it_cannot_do_it_says(province: Home, tmp_path: Path) -> None:
     assert unknown.exit_code == 1 and "directed_cap" in json.loads(unknown.stdout)["error"]
     nothing = run(cli, ["backtest", "--home", str(tmp_path / "none"), "--parameters", str(tmp_path / "empty.yaml")])
     assert nothing.exit_code == 1 and "skillwatch scan" in nothing.stderr and not (tmp_path / "none").exists()
+
+
+def test_the_dagster_job_shows_its_report_as_metadata(province: Home, tmp_path: Path) -> None:
+    (tmp_path / "standard_exceeded.sql").write_text(
+        (RULES / "standard_exceeded.sql").read_text(encoding="utf-8") + "\n", encoding="utf-8"
+    )
+    config = {"ops": {"other_values": {"config": {"home": str(province.root), "rules": str(tmp_path)}}}}
+    result = defs.resolve_job_def("backtest").execute_in_process(run_config=config)
+    (shown,) = [event.step_output_data.metadata for event in result.all_events if event.is_successful_output]
+    assert result.success and shown["新增 gained"].value == 0 and str(shown["按规则"].value).startswith("| 代码")
