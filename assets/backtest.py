@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -34,11 +35,12 @@ from models.law import ParameterRow, load_parameters, looser
 from models.privacy import Pseudonyms
 from models.query import build_order
 
-CHANGED_SCHEMA = pl.Schema({
+_COLUMNS: dict[str, Any] = {
     "change": pl.String, "case_id": pl.String, "rule_id": pl.String, "severity": pl.String, "title_zh": pl.String, "subject_kind": pl.String,
     "subject_key": pl.String, "institution_id": pl.String, "division": pl.String, "amount_before": pl.Decimal(14, 2),
     "amount_after": pl.Decimal(14, 2), "explanation_zh": pl.String, "what_zh": pl.String,
-})  # fmt: skip
+}  # fmt: skip
+CHANGED_SCHEMA = pl.Schema(_COLUMNS)
 _SCORES_READ = {"claim_pairs", *(f"hits.{sign}" for sign in SIGNS)}
 
 
@@ -202,7 +204,7 @@ def _listed(before: pl.DataFrame, after: pl.DataFrame, differing: pl.DataFrame) 
     return (
         rows.sort(order, moved, "case_id", descending=[False, True, False])
         .select(CHANGED_SCHEMA.names())
-        .cast(dict(CHANGED_SCHEMA))
+        .cast(CHANGED_SCHEMA)
     )
 
 

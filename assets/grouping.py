@@ -11,7 +11,6 @@ import polars as pl
 SCHEMA = pl.Schema({
     "institution_id": pl.String, "institution": pl.String, "class_id": pl.String, "person": pl.String, "case_id": pl.String,
 })  # fmt: skip
-_CLASS = r"BJ[0-9A-Z]+"
 
 
 def grouped(cases: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
@@ -47,7 +46,7 @@ def grouped(cases: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         )
     )
     about_one = pl.col("subject_kind").is_in(["claim", "person", "certificate"])
-    own_class = pl.col("subject_key").str.extract(f"(?:^|\\|)({_CLASS})(?:\\||$)")
+    own_class = pl.when(pl.col("subject_kind") == "class").then(pl.col("subject_key").str.split("|").list.first())
     return (
         cases.select("case_id", "institution_id", "subject_kind", "subject_key", "amount_at_risk")
         .join(found, on="case_id", how="left")

@@ -34,6 +34,11 @@ class RuleResult:
     hits: pl.DataFrame
 
 
+def forget_hits(connection: duckdb.DuckDBPyConnection) -> None:
+    """Begin anew: hits of an earlier scan, or of a rule that is no more, must not stand beside those of this one."""
+    connection.execute("DROP SCHEMA IF EXISTS hits CASCADE; CREATE SCHEMA hits; DROP TABLE IF EXISTS rule_counts")
+
+
 def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
     """Run one rule on the tables of ``connection`` and keep its hits as the table ``hits.<rule_id>``.
 

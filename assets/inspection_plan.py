@@ -24,10 +24,11 @@ from models.case import MONEY
 from models.planning import DAY_HOURS, Choice, choose
 from models.random_arm import commitment, draw
 
-PLAN_SCHEMA = pl.Schema({
+_COLUMNS: dict[str, Any] = {
     "inspection_id": pl.String, "arm": pl.String, "subject_kind": pl.String, "subject_key": pl.String, "case_ids": pl.List(pl.String),
     "division": pl.String, "hours": pl.Float64, "expected_recovery": MONEY, "probability_of_selection": pl.Float64,
-})  # fmt: skip
+}  # fmt: skip
+PLAN_SCHEMA = pl.Schema(_COLUMNS)
 TARGETED, RANDOM = "targeted", "random"
 VISIT_HOURS = 4.0
 
@@ -217,7 +218,7 @@ def _visits(
         pl.lit(hours).alias("hours"),
         "expected_recovery",
         pl.when(pl.col("arm") == RANDOM).then(probability).otherwise(1.0).alias("probability_of_selection"),
-    ).cast(dict(PLAN_SCHEMA))
+    ).cast(PLAN_SCHEMA)
 
 
 __all__ = [

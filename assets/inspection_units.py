@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -24,10 +25,11 @@ from models.privacy import mask_payee
 from models.query import read_query
 
 QUERY = read_query(Path(__file__).parent / "inspections" / "units.sql")
-UNITS_SCHEMA = pl.Schema({
+_COLUMNS: dict[str, Any] = {
     "subject_kind": pl.String, "subject_key": pl.String, "institution_id": pl.String, "institution": pl.String, "division": pl.String,
     "start_date": pl.Date, "end_date": pl.Date, "claims": pl.Int64, "amount": MONEY, "expected_recovery": MONEY, "case_ids": pl.List(pl.String),
-})  # fmt: skip
+}  # fmt: skip
+UNITS_SCHEMA = pl.Schema(_COLUMNS)
 _UNIT = ("subject_kind", "subject_key")
 _OPEN = ("new", "open")
 
@@ -69,7 +71,7 @@ def units_of(connection: duckdb.DuckDBPyConnection, publication: Path) -> Units:
         )
         .sort("expected_recovery", *_UNIT, descending=[True, False, False])
     )
-    return Units(frame.select(UNITS_SCHEMA.names()).cast(dict(UNITS_SCHEMA)), cases)
+    return Units(frame.select(UNITS_SCHEMA.names()).cast(UNITS_SCHEMA), cases)
 
 
 def _of_cases(cases: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:

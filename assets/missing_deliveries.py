@@ -12,9 +12,11 @@ from collections.abc import Iterable
 
 import polars as pl
 
-SCHEMA = pl.Schema(
-    {"source": pl.String, "city": pl.String, "period": pl.String, "delivered_by": pl.Int64, "cities": pl.Int64}
-)
+SCHEMA = pl.Schema({
+    "source": pl.String, "city": pl.String, "period": pl.String, "months": pl.Int64, "delivered_by": pl.Int64, "cities": pl.Int64,
+})  # fmt: skip
+SHARE = 0.75
+"""A month is due when so many of the cities have delivered it: where fewer have, there may have been nothing to deliver."""
 _PERIOD = re.compile(r"(\d{4})(?:Q([1-4])|(\d{2}))?")
 _GONE = ("duplicate", "superseded", "quarantined")
 
@@ -32,9 +34,9 @@ def months(period: str | None) -> list[str]:
 
 
 def missing_deliveries(files: pl.DataFrame) -> pl.DataFrame:
-    """One row per source, city and missing month (SCHEMA), with how many of the cities have delivered it.
+    """One row per source, city and run of missing months (SCHEMA), with how many of the cities have delivered all of them.
 
-    A source that comes for no city (a catalogue) is never missing; nor is a month that fewer than half of the cities have.
+    A source that comes for no city (a catalogue) is never missing.
     """
     delivered: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in files.filter(~pl.col("status").is_in(list(_GONE))).iter_rows(named=True):
@@ -43,14 +45,26 @@ def missing_deliveries(files: pl.DataFrame) -> pl.DataFrame:
     cities = sorted({city for by_city in delivered.values() for city in by_city})
     rows = []
     for source, by_city in sorted(delivered.items()):
-        for month, having in sorted(_counted(by_city.values()).items()):
-            if 2 * having >= len(cities):
-                rows += [
-                    (source, city, month, having, len(cities))
-                    for city in cities
-                    if month not in by_city.get(city, set())
-                ]
+        due = {month: having for month, having in _counted(by_city.values()).items() if having >= SHARE * len(cities)}
+        for city in cities:
+            for run in _runs(sorted(due.keys() - by_city.get(city, set()))):
+                period = run[0] if len(run) == 1 else f"{run[0]} 至 {run[-1]}"
+                rows.append((source, city, period, len(run), min(due[month] for month in run), len(cities)))
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def _runs(listed: Iterable[str]) -> list[list[str]]:
+    """Months that follow one another, together."""
+    runs: list[list[str]] = []
+    last = None
+    for month in listed:
+        number = int(month[:4]) * 12 + int(month[5:])
+        if last is not None and number == last + 1:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+        last = number
+    return runs
 
 
 def _counted(delivered: Iterable[set[str]]) -> dict[str, int]:

@@ -24,9 +24,9 @@ COLUMNS: Mapping[str, Column] = {
     "rating": Column(
         "级别",
         6,
-        meaning="A：涉及金额且对照数据齐全的违规；B：不涉及金额的违规，或有两类独立迹象（或概率不低于 0.5）的线索；C：其余",
+        meaning="A：涉及金额且对照数据齐全的违规；B：不涉及金额的违规，或有两类独立迹象（或概率不低于 0.5）的疑点；C：其余",
     ),
-    "severity": Column("性质", 8, meaning="违规：本身不符合规定；线索：需要核查的迹象；提示：供管理参考，不指向任何人"),
+    "severity": Column("性质", 8, meaning="违规：本身不符合规定；疑点：需要核查的迹象；提示：供管理参考，不指向任何人"),
     "title_zh": Column("事项", 26, True, "规则的一句话说明"),
     "title_en": Column("Title", 26, True),
     "explanation_zh": Column("具体情况", 52, True, "本条线索的具体数据"),
@@ -76,6 +76,7 @@ COLUMNS: Mapping[str, Column] = {
     "rows_quarantined": Column("隔离行", 10),
     "rows_superseded": Column("被替代行", 10),
     "reason": Column("原因", 36, True),
+    "months": Column("月数", 8),
     "delivered_by": Column("已送达的市（个）", 12),
     "cities": Column("全部市（个）", 12),
     "change": Column("变化", 8),
@@ -83,7 +84,7 @@ COLUMNS: Mapping[str, Column] = {
 }
 
 LABELS: Mapping[str, Mapping[str, str]] = {
-    "severity": {"violation": "违规", "lead": "线索", "notice": "提示"},
+    "severity": {"violation": "违规", "lead": "疑点", "notice": "提示"},
     "status": {
         "new": "新增", "open": "待核查", "confirmed": "属实", "dismissed": "排除", "recovered": "已追回",
         "accepted": "接受", "partly": "部分接受", "duplicate": "重复", "superseded": "已被替代", "quarantined": "隔离",
@@ -140,7 +141,7 @@ def about_lines(about: About) -> Iterator[tuple[str, str, str]]:
     yield "pair", "按机构查看", "同样的线索，按机构、班级、人员排列，供下户核查时使用。"
     yield "pair", "证据", "每条线索背后的原始行：哪个文件、哪个工作表、哪一行。"
     yield "pair", "未接受的文件", "没有全部接受的文件及行数；对照数据不全的线索定为 C 级。"
-    yield "pair", "未送达的数据", "至少半数的市已经送达、而本市没有送达的月份。"
+    yield "pair", "未送达的数据", "至少四分之三的市已经送达、而本市没有送达的月份。"
     yield "pair", "变化", "与上一次发布相比新增、消失和有变化的线索。"
     yield "text", "", ""
     yield "section", "线索清单的列", ""

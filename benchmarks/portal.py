@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import multiprocessing
+import multiprocessing.process
 import re
 import socket
 import statistics
@@ -108,7 +109,7 @@ def served(root: Path, port: int) -> None:
     serve(Home.at(root), "127.0.0.1", port)
 
 
-def memory(process: multiprocessing.Process) -> str:
+def memory(process: multiprocessing.process.BaseProcess) -> str:
     """Memory of the serving process now and at its greatest, where the system tells."""
     path = Path(f"/proc/{process.pid}/status")
     if not path.is_file():
@@ -137,7 +138,7 @@ def main(many: int) -> None:
             process.join()
 
 
-def _ask(base: str, process: multiprocessing.Process) -> None:
+def _ask(base: str, process: multiprocessing.process.BaseProcess) -> None:
     with httpx2.Client(base_url=base, timeout=600) as client:
         for _ in range(200):
             try:

@@ -6,6 +6,8 @@ case's change is put into words (`assets/changes.py`).
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from models.case import MONEY, money_shares
@@ -14,9 +16,10 @@ DIMENSIONS = {"all": "", "severity": "severity", "rule": "rule_id", "city": "cit
 """Name of each dimension -> the column of the cases by whose values it is cut."""
 _COUNTS = ("cases_before", "cases_after", "gained", "lost", "changed")
 _YUAN = ("yuan_before", "yuan_after", "yuan_gained", "yuan_lost")
-DIFFERENCE_SCHEMA = pl.Schema({
+_COLUMNS: dict[str, Any] = {
     "dimension": pl.String, "key": pl.String, **dict.fromkeys(_COUNTS, pl.Int64), **dict.fromkeys(_YUAN, MONEY),
-})  # fmt: skip
+}  # fmt: skip
+DIFFERENCE_SCHEMA = pl.Schema(_COLUMNS)
 
 
 def difference(
@@ -99,7 +102,5 @@ def _along(
     )
     differs = pl.any_horizontal(pl.col("gained", "lost", "changed", "yuan_gained", "yuan_lost") != 0)
     return (
-        rows.select(DIFFERENCE_SCHEMA.names())
-        .cast(dict(DIFFERENCE_SCHEMA))
-        .filter(differs | (pl.col("dimension") == "all"))
+        rows.select(DIFFERENCE_SCHEMA.names()).cast(DIFFERENCE_SCHEMA).filter(differs | (pl.col("dimension") == "all"))
     )

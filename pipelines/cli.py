@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from pipelines.home import Home, HomeError, read_warehouse
+from pipelines.home import Home, HomeError, open_warehouse, read_warehouse
 
 # Exit codes of outputs.md: 0 finished, 1 could not finish, 2 bad arguments, 3 nothing to compare a key with.
 FAILED = 1
@@ -215,6 +216,26 @@ def doctor(home: Path | None, as_json: bool) -> None:
     found = examine(Home.at(home))
     click.echo(json.dumps(found.as_json(), ensure_ascii=False) if as_json else found.as_text())
     sys.exit(0 if found.sound else FAILED)
+
+
+@cli.command()
+@_HOME
+@click.option("--judgements", type=click.IntRange(0), default=30, show_default=True, help="Also rank with so many results of inspections.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def evaluate(home: Path | None, judgements: int, as_json: bool) -> None:
+    """The models against the truth of a simulated and scanned province, beside random order, rules alone and single detectors."""
+    from assets.evaluation import EvaluationError, evaluate as measure
+
+    target = Home.at(home)
+    try:
+        with (
+            target.held("evaluate", 900.0, lambda text: click.echo(text, err=True)),
+            closing(open_warehouse(target)) as connection,
+        ):
+            report = measure(connection, target.truth, judgements)
+    except (HomeError, EvaluationError) as error:
+        _fail(str(error), as_json)
+    click.echo(report.as_json() if as_json else report.as_text())
 
 
 @cli.command()

@@ -34,11 +34,21 @@ def report(found: Dossier, publication: Publication, taken: Taken, w: Words) -> 
 
 def letter(publication: Publication, institution: str | None, cases: Sequence[dict[str, Any]], taken: Taken) -> str:
     """A letter that asks for checking and an answer; number, seal, signature and dates are left blank. In Chinese, whoever asks."""
-    clauses = sorted({case["clause"] for case in cases})
+    told = [{**case, "basis": _basis(case["rule_id"], case["clause"])} for case in cases]
+    clauses = sorted({one["basis"] for one in told} - {""})
     return filled(
-        "documents/letter.html", Words("zh"), publication=publication, institution=institution, cases=cases, clauses=clauses,
+        "documents/letter.html", Words("zh"), publication=publication, institution=institution, cases=told, clauses=clauses,
         taken=taken, style=style(),
     )  # fmt: skip
+
+
+def _basis(rule_id: str, clause: str) -> str:
+    """What a letter may cite: number and clause of the norm; nothing where the rule is inspection practice of our own."""
+    rule = rules().get(rule_id)
+    if rule is None:
+        return clause
+    norm = notices()[rule.notice]
+    return "" if norm.ours else f"{norm.number or norm.title['zh']} {rule.clause}"
 
 
 def notice(publication: Publication, place: str, cases: Iterable[dict[str, Any]], taken: Taken) -> str:

@@ -60,6 +60,7 @@ class Dossier:
     silent: int
     pseudonyms: list[str]
     change: str
+    reasons: list[dict[str, Any]]
 
 
 @lru_cache(maxsize=1)
@@ -96,6 +97,7 @@ def dossier(publication: Publication, scope: Scope, case: dict[str, Any], w: Wor
         silent=_silent(publication.cases(scope), case),
         pseudonyms=sorted(set(PSEUDONYM.findall(case["subject_key"]))),
         change=_change(publication, scope, case["case_id"]),
+        reasons=publication.reasons(case["subject_kind"], case["subject_key"]),
     )
 
 

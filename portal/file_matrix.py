@@ -42,7 +42,10 @@ def by_city(files: pl.DataFrame, everybody: pl.DataFrame) -> Matrix:
     cities = [SHARED, *sorted({row["city"] for row in live if row["city"]})]
     late = {
         (source, city): many
-        for source, city, many in missing_deliveries(everybody).group_by("source", "city").len().iter_rows()
+        for source, city, many in missing_deliveries(everybody)
+        .group_by("source", "city")
+        .agg(pl.col("months").sum())
+        .iter_rows()
         if city in cities
     }
     sources = sorted({row["source"] for row in live if row["source"]} | {source for source, _ in late})

@@ -84,6 +84,19 @@ class Publication:
         """For telling who is late; what is shown of it is asked of a scope."""
         return pl.read_parquet(self.folder / "files.parquet").with_columns(pl.col("city").fill_null(""))
 
+    def reasons(self, kind: str, key: str) -> list[dict[str, Any]]:
+        """Why the models rank a subject where they do; whoever asks got the subject from a case of a scope."""
+        path = self.folder / "risk.parquet"
+        if not path.is_file():
+            return []
+        found = (
+            pl.scan_parquet(path)
+            .filter((pl.col("subject_kind") == kind) & (pl.col("subject_key") == key))
+            .select("reasons")
+            .collect()
+        )
+        return list(found["reasons"][0]) if found.height else []
+
     def rules(self) -> pl.DataFrame:
         """Over all divisions: for whole provinces only."""
         return pl.read_parquet(self.folder / "rules.parquet")

@@ -13,6 +13,7 @@ from typing import Any
 
 from assets.wording import COLUMNS, LABELS
 from models.divisions import division_names
+from models.feature import read_features
 from models.source import load_sources
 
 LANGUAGES = ("zh", "en")
@@ -60,6 +61,11 @@ class Words:
     def column(self, name: str) -> str:
         """A column's title."""
         return COLUMNS[name].title if self.zh and name in COLUMNS else name.replace("_", " ")
+
+    def feature(self, name: str) -> str:
+        """What a feature of the models is called."""
+        features = read_features()
+        return features[name].title[self.language] if name in features else name
 
     def place(self, code: str | None) -> str:
         """A division by its name, a county with its city's before it: there is many a 城区."""

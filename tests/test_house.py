@@ -15,7 +15,8 @@ from models.law import load_notices, load_parameter_files
 from models.query import read_queries
 
 ROOT = Path(__file__).parent.parent
-LINE = ("pipelines", "assets", "checks", "models")
+LINE = ("portal", "pipelines", "assets", "checks", "models")
+DOOR = ROOT / "pipelines" / "cli.py"  # the shell starts the portal too; it loads it when it is asked for, and nothing else may
 MODULES = sorted(path for layer in LINE for path in (ROOT / layer).rglob("*.py"))
 SQL = sorted([*(ROOT / "checks" / "rules").glob("*.sql"), *(ROOT / "assets" / "tables").glob("*.sql")])
 RULES = read_rules()
@@ -31,7 +32,7 @@ def _named(path: Path) -> str:
 @pytest.mark.parametrize("path", MODULES, ids=_named)
 def test_imports_point_right(path: Path) -> None:
     layer = path.relative_to(ROOT).parts[0]
-    left = set(LINE[: LINE.index(layer)])
+    left = set(LINE[: LINE.index(layer)]) - ({"portal"} if path == DOOR else set())
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from assets.hits import forget_hits
 from assets.stages.context import RESOURCE, scan_of, table_metadata
 from assets.tables import (
     CODED_READS,
@@ -38,6 +39,7 @@ def scan(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             "没有一行已接受的申领、台账或银行流水，无法确定扫描日。请检查收件箱和隔离清单，或用 --as-of 指定日期。 / "
             "No accepted row of claims, ledger or bank: nothing to scan. Check the inbox and the quarantine, or give --as-of."
         )
+    forget_hits(settings.connection)
     build_scan(settings.connection, as_of)
     return dg.MaterializeResult(metadata={"扫描日 as of": str(as_of)})
 

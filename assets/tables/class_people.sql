@@ -29,16 +29,30 @@ follows AS (
     FROM followed
     GROUP BY class_id, id_number
 ),
+measured AS (
+    SELECT *, CASE WHEN NOT by_hand THEN CAST(late AS BIGINT) END AS late_s, CASE WHEN NOT by_hand THEN CAST(seconds AS BIGINT) END AS length_s
+    FROM taken
+),
+-- Sums of whole seconds and of their squares: the same mean and spread in whatever order the rows are added.
 each AS (
     SELECT
-        class_id, id_number, max(slots) AS slots, count(DISTINCT slot_no) AS came, avg(CASE WHEN NOT by_hand THEN late END) AS late_mean,
-        stddev_samp(CASE WHEN NOT by_hand THEN late END) AS late_spread, stddev_samp(CASE WHEN NOT by_hand THEN seconds END) AS length_spread, count(seconds) AS timed,
+        class_id, id_number, max(slots) AS slots, count(DISTINCT slot_no) AS came,
+        count(late_s) AS late_n, CAST(sum(late_s) AS DECIMAL(38, 0)) AS late_sum, CAST(sum(late_s * late_s) AS DECIMAL(38, 0)) AS late_squares,
+        count(length_s) AS length_n, CAST(sum(length_s) AS DECIMAL(38, 0)) AS length_sum,
+        CAST(sum(length_s * length_s) AS DECIMAL(38, 0)) AS length_squares, count(seconds) AS timed,
         max(slot_no) AS last_slot, string_agg(CAST(slot_no AS VARCHAR), ',' ORDER BY slot_no) AS slots_came
-    FROM taken
+    FROM measured
     GROUP BY class_id, id_number
 )
 SELECT
-    e.class_id, e.id_number, e.slots, e.came, e.late_mean, e.late_spread, e.length_spread, e.timed, e.last_slot, e.slots_came,
+    e.class_id, e.id_number, e.slots, e.came, CAST(e.late_sum AS DOUBLE) / nullif(e.late_n, 0) AS late_mean,
+    CASE WHEN e.late_n > 1 THEN sqrt(
+        greatest(CAST(e.late_squares AS DOUBLE) - CAST(e.late_sum AS DOUBLE) * CAST(e.late_sum AS DOUBLE) / e.late_n, 0) / (e.late_n - 1)
+    ) END AS late_spread,
+    CASE WHEN e.length_n > 1 THEN sqrt(
+        greatest(CAST(e.length_squares AS DOUBLE) - CAST(e.length_sum AS DOUBLE) * CAST(e.length_sum AS DOUBLE) / e.length_n, 0) / (e.length_n - 1)
+    ) END AS length_spread,
+    e.timed, e.last_slot, e.slots_came,
     coalesce(r.repeated_times, 0) AS repeated_times, coalesce(f.follows_one, 0) AS follows_one
 FROM each AS e
 LEFT JOIN repeats AS r ON r.class_id = e.class_id AND r.id_number = e.id_number

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from models.province.classes import LAST_DAY, Class
+from models.province.examiners import Examiners
 from models.province.institutions import Ground
 from models.province.population import Population, days
 from models.province.schema import TYPES
@@ -21,7 +22,8 @@ def follow_classes(
     ground: Ground, classes: list[Class], enrolments: pl.DataFrame, rng: np.random.Generator
 ) -> pl.DataFrame:
     """Certificates, still without numbers, of those who finished a class that ends in one; `_k` is the class's position."""
-    facts = [_assessment(ground, c, rng) for c in classes]
+    examiners = Examiners(ground)
+    facts = [_assessment(examiners, c, rng) for c in classes]
     table = pl.DataFrame(
         [f for f in facts if f],
         schema={
@@ -48,18 +50,18 @@ def follow_classes(
     return _finish(held.with_columns(_claimable=pl.lit(True), first_issue=pl.lit(True)), rng)
 
 
-def _assessment(ground: Ground, c: Class, rng: np.random.Generator) -> dict[str, Any] | None:
+def _assessment(examiners: Examiners, c: Class, rng: np.random.Generator) -> dict[str, Any] | None:
     project = c["_project"]
     kind = project["_certificate"]
     if kind is None:
         return None
     registry = "hrss"
     if kind in SHARED_NUMBERS:
-        assessor = apart(ground, "special", c["_city"])
+        assessor = examiners.apart("special", c["_city"])
     elif kind == "skill_level" and c["_organiser"]["kind"] == "college" and rng.random() < 0.3:
-        registry, assessor = "moe", apart(ground, "education", c["_city"])
+        registry, assessor = "moe", examiners.apart("education", c["_city"])
     else:
-        assessor = assessors(ground, project["occupation_code"], project["level"], c["_city"])[0]
+        assessor = examiners.usual(c["organiser_id"], project["occupation_code"], project["level"], c["_city"])
     assessed = days(c["end_date"]) + int(rng.integers(-3, 12))
     return {
         "_k": c["_k"],
@@ -75,24 +77,12 @@ def _assessment(ground: Ground, c: Class, rng: np.random.Generator) -> dict[str,
     }
 
 
-def apart(ground: Ground, role: str, city: str) -> dict[str, Any]:
-    return next(row for row in ground.institutions if row.get("_apart") == role and row["division"][:4] == city)
-
-
-def assessors(ground: Ground, occupation: str, level: str | None, city: str) -> list[dict[str, Any]]:
-    """The city's assessors whose scope covers the occupation and level."""
-    able = {
-        row["assessor_id"]
-        for row in ground.scopes
-        if row["occupation_code"] == occupation and (level is None or row["level"] in (None, level))
-    }
-    return [row for row in ground.of_kind("assessor", city) if row["institution_id"] in able]
-
-
 def walk_ins(ground: Ground, population: Population, rng: np.random.Generator, n: int) -> pl.DataFrame:
     """Certificates, still without numbers, of people who came for an assessment alone: other kinds, second occupations, renewals, technicians. Only some are claimed."""
     cities = rng.choice(np.array(list(ground.bureaus)), n)
     people = population.draw(cities)
+    examiners = Examiners(ground)
+    open_to_all = {city: examiners.open_to_all(city) for city in ground.bureaus}
     rows = []
     for at, (city, person) in enumerate(zip(cities.tolist(), people.iter_rows(named=True), strict=True)):
         mix = (
@@ -118,12 +108,8 @@ def walk_ins(ground: Ground, population: Population, rng: np.random.Generator, n
             "issued_on": date.fromordinal(assessed + int(rng.integers(6, 20))),
             "_city": city,
         }
-        taught = [
-            s
-            for s in ground.scopes
-            if s["assessor_id"] == ground.of_kind("assessor", city)[0]["institution_id"] and s["level"]
-        ]
-        special = apart(ground, "special", city)["institution_id"]
+        taught, ability = open_to_all[city][int(rng.integers(len(open_to_all[city])))]
+        special = examiners.apart("special", city)["institution_id"]
         scope = taught[int(rng.integers(len(taught)))]
         if mix in ("skill_level", "technician"):
             level = scope["level"] if mix == "skill_level" else str(rng.integers(1, 3))
@@ -135,11 +121,6 @@ def walk_ins(ground: Ground, population: Population, rng: np.random.Generator, n
                 "_claimable": mix == "skill_level",
             }
         elif mix == "special_ability":
-            ability = next(
-                s
-                for s in ground.scopes
-                if s["occupation_code"].endswith("-90") and s["assessor_id"] == scope["assessor_id"]
-            )
             row |= {
                 "kind": mix,
                 "occupation_code": ability["occupation_code"],
@@ -152,7 +133,7 @@ def walk_ins(ground: Ground, population: Population, rng: np.random.Generator, n
                 "registry": "moe",
                 "occupation_code": scope["occupation_code"],
                 "level": scope["level"],
-                "assessor_id": apart(ground, "education", city)["institution_id"],
+                "assessor_id": examiners.apart("education", city)["institution_id"],
             }
         elif mix == "qualification":
             row |= {

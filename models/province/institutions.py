@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -86,13 +86,17 @@ class Ground:
     institutions: list[dict[str, Any]]
     scopes: list[dict[str, Any]]
     projects: list[dict[str, Any]]
+    _index: dict[tuple[str, str], list[dict[str, Any]]] = field(init=False, default_factory=dict)
+    _indexed: int = field(init=False, default=-1)
 
     def of_kind(self, kind: str, city: str) -> list[dict[str, Any]]:
-        return [
-            row
-            for row in self.institutions
-            if row["kind"] == kind and row["division"][:4] == city and not row.get("_apart")
-        ]
+        """A city's institutions of a kind that nobody has set apart, in the order in which they were founded."""
+        if self._indexed != len(self.institutions):
+            self._index, self._indexed = {}, len(self.institutions)
+            for row in self.institutions:
+                if not row.get("_apart"):
+                    self._index.setdefault((row["kind"], row["division"][:4]), []).append(row)
+        return self._index.get((kind, city), [])
 
     def frames(self) -> dict[str, pl.DataFrame]:
         return {
@@ -194,7 +198,7 @@ def _scopes(ground: Ground, city: str, rng: np.random.Generator) -> list[dict[st
 
 
 def _projects(city: str, rng: np.random.Generator) -> list[dict[str, Any]]:
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, line in LINES.items():
         wanted = {"employment": 8, "upskilling": 6}.get(name, 3)
         for at, code in enumerate(rng.permutation(list(line.trades))[:wanted].tolist()):

@@ -23,12 +23,13 @@ from pipelines.scanning import scan
 from tests.conftest import publication_of
 
 # A cap (money moves in cases that stay), a share (hundreds of new cases), a sign that the models learn from, a table that
-# reads a parameter, and where leads start (no hit changes, every lead's rating may).
+# reads a parameter, a threshold that loses cases, and where leads start (no hit changes, every lead's rating may).
 OTHER_VALUES = """
 - {id: directed_cap, value: 7000, division: "140000", valid_from: 2021-07-08}
 - {id: hours_share, value: 0.9, division: "140000", valid_from: 2020-01-01}
 - {id: night_until, value: "01:00:00", division: "140000", valid_from: 2020-01-01}
 - {id: transfer_days, value: 3, division: "140000", valid_from: 2020-01-01}
+- {id: phone_persons, value: 50, division: "140000", valid_from: 2020-01-01}
 - {id: lead_probability, value: 0.6, division: "140000", valid_from: 2020-01-01}
 """
 

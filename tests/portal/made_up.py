@@ -101,7 +101,7 @@ def evidence(cases: pl.DataFrame) -> pl.DataFrame:
 def files() -> pl.DataFrame:
     rows = [
         (f"补贴申领_{city}_2021{month:02d}.xlsx", "claims", city, f"2021{month:02d}", "ab" * 32, "accepted", 30, 30, 0, 0, "")
-        for city in (TAIYUAN, DATONG) for month in range(7, 11) if (city, month) != (DATONG, 9)
+        for city in (TAIYUAN, DATONG, "140300", "140400") for month in range(7, 11) if (city, month) != (DATONG, 9)
     ]  # fmt: skip
     rows += [
         ("银行流水_140200_2021.csv", "bank", DATONG, "2021", "cd" * 32, "partly", 20, 18, 2, 0, ""),

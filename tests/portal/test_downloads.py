@@ -102,6 +102,9 @@ def test_a_notice_tells_of_confirmed_matters_only_and_of_no_person(viewer: TestC
 
 def test_a_letter_leaves_number_seal_and_date_blank(viewer: TestClient) -> None:
     letter = viewer.get(f"{ROOT}/cases/{NIGHT}/letter.html").text
+    assert "根据有关规定" not in letter, "a sign is no norm"
+    amount = case_id(b"k" * 32, "certificate_amount", "SL14020020210911000001")
+    assert "根据有关规定（晋人社厅函〔2021〕600号 九（二））" in viewer.get(f"{ROOT}/cases/{amount}/letter.html").text
     for told in ("函〔", "（印章）", "草稿", "线索，不是结论", SCHOOL):
         assert told in letter, told
 

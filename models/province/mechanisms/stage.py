@@ -100,7 +100,7 @@ class Stage:
         """A catalogue row of the class's own, for another occupation or level; the city's first assessor may examine it."""
         row = (
             c["_project"]
-            | {"project_code": f"{c['_project']['project_code']}Z{len(self.ground.projects):04d}"}
+            | {"project_code": f"{c['_project']['project_code']}Z{len(self.ground.projects):04d}", "_line": "cast"}
             | changes
         )
         self.ground.projects.append(row)

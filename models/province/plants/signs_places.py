@@ -107,7 +107,7 @@ def far_from_site(w: Workshop, *scenes: Scene) -> None:
             w.near(scene.key, "远处的签到不到一半" if at == w.n else "签到位置离办班地点4.95公里")
 
 
-@plant("photo_reused", "fake_training", lambda n: [need("employment", size=(n + 6, n + 8))])
+@plant("photo_reused", "fake_training", lambda n: [need("employment", size=(n + 9, n + 11))])
 def photo_reused(w: Workshop, scene: Scene) -> None:
     people = scene.claimed()
     for at in range(w.n):
