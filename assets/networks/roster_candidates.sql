@@ -1,6 +1,6 @@
 /*
 title: {zh: 名册有重合的两个班, en: Two classes whose rosters meet}
-says: 有有效培训补贴申领的班，两班名册里的共同学员人数。属于续办的不看：学徒制的班；同一主体的职业或等级不同的班。两班都由同一用人单位派来的学员另计（by_employer），只用其余的人（shared）判断；size_a、size_b 也只数其余的人。一人在二十个以上班里的（多为占位号码）不计。
+says: 有有效培训补贴申领的班，两班名册里的共同学员人数。属于续办的不看：学徒制的班；同一主体的职业或等级不同的班。两班都由同一用人单位派来的学员另计（by_employer），只用其余的人（shared）判断；size_a、size_b 也只数其余的人。started 是较晚一班的开班日。一人在二十个以上班里的（多为占位号码）不计。
 */
 WITH members AS (
     SELECT DISTINCT e.class_id, e.id_number, e.employer_id
@@ -42,6 +42,7 @@ SELECT
     m.shared, m.by_employer, a.size - m.by_employer AS size_a, b.size - m.by_employer AS size_b,
     a.organiser_id = b.organiser_id AS same_organiser,
     coalesce(a.occupation_code = b.occupation_code AND a.level IS NOT DISTINCT FROM b.level, false) AS same_course,
+    greatest(a.start_date, b.start_date) AS started,
     date_diff('day', least(a.start_date, b.start_date), greatest(a.start_date, b.start_date)) AS days_apart
 FROM met AS m
 JOIN described AS a ON a.class_id = m.class_a

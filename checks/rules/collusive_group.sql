@@ -21,13 +21,11 @@ WITH examined AS (
         ON p.id = 'group_chance' AND p.city = concat(left(g.division, 4), '00')
         AND s.as_of >= p.valid_from AND s.as_of < p.valid_until
 ),
+-- a row for each institution of the group
 hit AS (
-    SELECT * FROM examined WHERE observed > allowed AND q <= most_chance
-),
-members AS (
-    SELECT h.group_id, m.member_id
-    FROM hit AS h
-    CROSS JOIN unnest(h.institution_ids) AS m(member_id)
+    SELECT *, unnest(institution_ids) AS member_id
+    FROM examined
+    WHERE q <= most_chance
 ),
 through AS (
     SELECT organiser_id AS institution_id, claim_id, amount FROM class_claims
@@ -35,17 +33,16 @@ through AS (
     SELECT claimant_id, claim_id, amount FROM live_claims WHERE subsidy_kind <> 'training'
 ),
 concerned AS (
-    SELECT m.group_id, t.claim_id, max(t.amount) AS amount
-    FROM members AS m
-    JOIN through AS t ON t.institution_id = m.member_id
-    GROUP BY m.group_id, t.claim_id
+    SELECT h.group_id, t.claim_id, max(t.amount) AS amount
+    FROM hit AS h
+    JOIN through AS t ON t.institution_id = h.member_id
+    GROUP BY h.group_id, t.claim_id
 ),
 totals AS (
     SELECT group_id, list(claim_id ORDER BY claim_id) AS claim_ids, count(*) AS claims, sum(amount) AS amount
     FROM concerned
     GROUP BY group_id
 )
-SELECT h.*, m.member_id, coalesce(t.claim_ids, []) AS claim_ids, coalesce(t.claims, 0) AS claims, coalesce(t.amount, 0) AS amount_at_risk
+SELECT h.*, t.claim_ids, coalesce(t.claims, 0) AS claims, coalesce(t.amount, 0) AS amount_at_risk
 FROM hit AS h
-JOIN members AS m ON m.group_id = h.group_id
 LEFT JOIN totals AS t ON t.group_id = h.group_id

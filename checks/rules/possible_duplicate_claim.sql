@@ -10,26 +10,26 @@ subject:  claim
 key:      [claim_a, claim_b]
 evidence: {claims: [claim_id]}
 */
+-- a claim in several rows is one claim
 WITH single AS (
     SELECT
-        claim_id, min(division) AS division, min(city) AS city, min(claimant_id) AS claimant_id, max(amount) AS amount,
-        max(claimed_on) AS claimed_on
+        claim_id, min(division) AS division, min(claimant_id) AS claimant_id, max(amount) AS amount, max(claimed_on) AS claimed_on,
+        max(claim_order) AS claim_order
     FROM live_claims
     GROUP BY claim_id
 ),
 examined AS (
     SELECT
-        c.claim_a, c.claim_b, [c.claim_a, c.claim_b] AS claim_ids,
-        CASE WHEN a.claimed_on > b.claimed_on THEN a.division ELSE b.division END AS division,
-        CASE WHEN a.claimed_on > b.claimed_on THEN a.claimant_id ELSE b.claimant_id END AS institution_id,
+        c.claim_a, c.claim_b, [c.claim_a, c.claim_b] AS claim_ids, later.division, later.claimant_id AS institution_id,
         a.amount AS amount_a, b.amount AS amount_b, c.basis, c.grounds, c.grounds_en, c.probability,
         c.probability AS observed, CAST(p.number AS DOUBLE) AS allowed, least(a.amount, b.amount) AS amount_at_risk
     FROM claim_pairs AS c
     JOIN single AS a ON a.claim_id = c.claim_a
     JOIN single AS b ON b.claim_id = c.claim_b
+    JOIN single AS later ON later.claim_order = greatest(a.claim_order, b.claim_order)
     JOIN parameter AS p
-        ON p.id = 'duplicate_probability' AND p.city = CASE WHEN a.claimed_on > b.claimed_on THEN a.city ELSE b.city END
-        AND greatest(a.claimed_on, b.claimed_on) >= p.valid_from AND greatest(a.claimed_on, b.claimed_on) < p.valid_until
+        ON p.id = 'duplicate_probability' AND p.city = concat(left(later.division, 4), '00')
+        AND later.claimed_on >= p.valid_from AND later.claimed_on < p.valid_until
 )
 SELECT *
 FROM examined

@@ -10,48 +10,36 @@ subject:  class
 key:      [class_a, class_b]
 evidence: {classes: {class_id: member_class}, claims: [claim_id]}
 */
-WITH later AS (
-    SELECT r.*, greatest(a.start_date, b.start_date) AS started
-    FROM roster_pairs AS r
-    JOIN classes AS a ON a.class_id = r.class_a
-    JOIN classes AS b ON b.class_id = r.class_b
-),
-examined AS (
+WITH examined AS (
     SELECT
-        l.class_a, l.class_b, l.division, l.organiser_a AS institution_id, l.organiser_a, l.organiser_b, l.days_apart,
-        CAST(l.share * 100 AS INTEGER) AS percent, CAST(l.expected AS DECIMAL(14, 2)) AS expected, l.share, l.q,
-        l.shared AS observed, CAST(p.number AS INTEGER) AS allowed, s.number AS least_share, f.number AS most_chance
-    FROM later AS l
-    JOIN parameter AS p ON p.id = 'roster_persons' AND p.city = l.city AND l.started >= p.valid_from AND l.started < p.valid_until
-    JOIN parameter AS s ON s.id = 'roster_share' AND s.city = l.city AND l.started >= s.valid_from AND l.started < s.valid_until
-    JOIN parameter AS f ON f.id = 'roster_chance' AND f.city = l.city AND l.started >= f.valid_from AND l.started < f.valid_until
+        r.class_a, r.class_b, r.division, r.organiser_a AS institution_id, r.organiser_a, r.organiser_b, r.days_apart,
+        CAST(r.share * 100 AS INTEGER) AS percent, CAST(r.expected AS DECIMAL(14, 2)) AS expected, r.share, r.q,
+        r.shared AS observed, CAST(p.number AS INTEGER) AS allowed, s.number AS least_share, f.number AS most_chance
+    FROM roster_pairs AS r
+    JOIN parameter AS p ON p.id = 'roster_persons' AND p.city = r.city AND r.started >= p.valid_from AND r.started < p.valid_until
+    JOIN parameter AS s ON s.id = 'roster_share' AND s.city = r.city AND r.started >= s.valid_from AND r.started < s.valid_until
+    JOIN parameter AS f ON f.id = 'roster_chance' AND f.city = r.city AND r.started >= f.valid_from AND r.started < f.valid_until
 ),
+-- a row for each of the two classes
 hit AS (
-    SELECT * FROM examined WHERE observed >= allowed AND share >= least_share AND q <= most_chance
+    SELECT *, unnest([class_a, class_b]) AS member_class
+    FROM examined
+    WHERE observed >= allowed AND share >= least_share AND q <= most_chance
 ),
-common AS (
-    SELECT h.class_a, h.class_b, a.id_number
+-- claims of the common trainees
+concerned AS (
+    SELECT h.class_a, h.class_b, c.claim_id, max(c.amount) AS amount
     FROM hit AS h
     JOIN enrolments AS a ON a.class_id = h.class_a
     JOIN enrolments AS b ON b.class_id = h.class_b AND b.id_number = a.id_number
-),
-concerned AS (
-    SELECT c.class_a, c.class_b, k.claim_id, max(k.amount) AS amount
-    FROM common AS c
-    JOIN class_claims AS k ON k.id_number = c.id_number AND k.class_id IN (c.class_a, c.class_b)
-    GROUP BY c.class_a, c.class_b, k.claim_id
+    JOIN class_claims AS c ON c.class_id = h.member_class AND c.id_number = a.id_number
+    GROUP BY h.class_a, h.class_b, c.claim_id
 ),
 totals AS (
     SELECT class_a, class_b, list(claim_id ORDER BY claim_id) AS claim_ids, sum(amount) AS amount
     FROM concerned
     GROUP BY class_a, class_b
-),
-members AS (
-    SELECT class_a, class_b, class_a AS member_class FROM hit
-    UNION ALL
-    SELECT class_a, class_b, class_b FROM hit
 )
-SELECT h.*, m.member_class, coalesce(t.claim_ids, []) AS claim_ids, coalesce(t.amount, 0) AS amount_at_risk
+SELECT h.*, t.claim_ids, coalesce(t.amount, 0) AS amount_at_risk
 FROM hit AS h
-JOIN members AS m ON m.class_a = h.class_a AND m.class_b = h.class_b
 LEFT JOIN totals AS t ON t.class_a = h.class_a AND t.class_b = h.class_b

@@ -30,11 +30,10 @@ hit AS (
     SELECT * FROM examined WHERE observed <= allowed AND place <= visits
 ),
 told AS (
-    SELECT r.subject_key, string_agg(r.says, '；' ORDER BY r.place) AS signs, string_agg(r.innocent, '；' ORDER BY r.place) AS innocents
-    FROM score_reasons AS r
-    JOIN hit AS h ON h.class_id = r.subject_key
-    WHERE r.subject_kind = 'class' AND r.place <= 4
-    GROUP BY r.subject_key
+    SELECT subject_key, string_agg(says, '；' ORDER BY place) AS signs, string_agg(innocent, '；' ORDER BY place) AS innocents
+    FROM score_reasons
+    WHERE subject_kind = 'class' AND place <= 4
+    GROUP BY subject_key
 )
 SELECT h.*, coalesce(t.signs, '没有单独突出的迹象') AS signs, coalesce(t.innocents, '偶然') AS innocents
 FROM hit AS h

@@ -30,11 +30,10 @@ hit AS (
     SELECT * FROM examined WHERE observed <= allowed AND place <= visits
 ),
 told AS (
-    SELECT r.subject_key, string_agg(r.says, '；' ORDER BY r.place) AS signs, string_agg(r.innocent, '；' ORDER BY r.place) AS innocents
-    FROM score_reasons AS r
-    JOIN hit AS h ON h.institution_id = r.subject_key
-    WHERE r.subject_kind = 'institution' AND r.place <= 4
-    GROUP BY r.subject_key
+    SELECT subject_key, string_agg(says, '；' ORDER BY place) AS signs, string_agg(innocent, '；' ORDER BY place) AS innocents
+    FROM score_reasons
+    WHERE subject_kind = 'institution' AND place <= 4
+    GROUP BY subject_key
 ),
 worst AS (
     SELECT institution_id, subject_key AS class_id, rank, row_number() OVER (PARTITION BY institution_id ORDER BY rank) AS place

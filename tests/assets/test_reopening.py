@@ -20,7 +20,10 @@ ON = dt.date(2022, 2, 10)
 
 
 def evidence(*rows: dict[str, Any], file: str = "补贴申领_大同市_202112.xlsx", line: int = 3) -> pl.DataFrame:
-    listed = [(case("night_class", "K1")["case_id"], "claims", file, "", line + place, json.dumps(row)) for place, row in enumerate(rows)]
+    listed = [
+        (case("night_class", "K1")["case_id"], "claims", file, "", line + place, json.dumps(row))
+        for place, row in enumerate(rows)
+    ]
     return pl.DataFrame(listed, schema=SCHEMA, orient="row")
 
 
@@ -28,7 +31,9 @@ def one(status: str = "dismissed", **more: Any) -> pl.DataFrame:
     return cases(case("night_class", "K1", status=status, **more))
 
 
-def published(root: Path, status: str, rows: pl.DataFrame, *, inputs: tuple[str, ...] = ("old",), as_of: str = "2022-01-31") -> Path:
+def published(
+    root: Path, status: str, rows: pl.DataFrame, *, inputs: tuple[str, ...] = ("old",), as_of: str = "2022-01-31"
+) -> Path:
     """The publication that the one who dismissed the case saw."""
     tables = {**frames(), "cases": one(status), "evidence": rows}
     return write_publication(root, SCAN, tables, {"as_of": as_of, "inputs": list(inputs)}, KEY)
@@ -56,7 +61,10 @@ def test_a_changed_row_opens_it_and_says_so(tmp_path: Path) -> None:
 
 def test_another_claim_opens_it(tmp_path: Path) -> None:
     published(tmp_path, "dismissed", evidence(ROW))
-    assert outcome(tmp_path, one(claim_ids=["K1", "K2"]), evidence(ROW)) == ("open", "排除后证据有变化，重新待核查：涉及申领由 1 笔变为 2 笔")
+    assert outcome(tmp_path, one(claim_ids=["K1", "K2"]), evidence(ROW)) == (
+        "open",
+        "排除后证据有变化，重新待核查：涉及申领由 1 笔变为 2 笔",
+    )
 
 
 def test_once_open_again_it_stays_open_until_somebody_judges_it_anew(tmp_path: Path) -> None:

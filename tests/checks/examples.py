@@ -28,7 +28,7 @@ from models.query import build_order, needed
 
 HERE = Path(__file__).parent
 AS_OF = date(2022, 6, 30)
-GIVEN_TABLES = frozenset({"scores", "score_reasons"})
+GIVEN_TABLES = frozenset(MODEL_TABLES)
 _PERSON = re.compile(r"\bP(\d+)\b")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -86,7 +86,7 @@ def world(rule: Rule, given: Mapping[str, Any], folder: Path) -> duckdb.DuckDBPy
 
 
 def given_tables(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]) -> None:
-    """Rows of scores that the example gives itself: a few rows of sources have no bulk to be compared with."""
+    """Rows of the models' tables that the example gives itself: a few rows of sources have no bulk to be compared with."""
     for table in GIVEN_TABLES & given.keys():
         connection.execute(f"DELETE FROM {table}")
         for row in given[table]:
