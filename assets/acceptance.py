@@ -109,7 +109,11 @@ def _accept_source(connection: duckdb.DuckDBPyConnection, source: Source, live: 
     columns = [column.name for column in source.columns]
     listed = ", ".join(columns)
     paths = [(deliveries / f"{sha}.parquet").as_posix() for sha in live["sha256"]]
-    row_text = f"concat_ws('|', {', '.join(f'coalesce(CAST({name} AS VARCHAR), chr(0))' for name in columns)})" if source.key else "NULL"
+    row_text = (
+        f"concat_ws('|', {', '.join(f'coalesce(CAST({name} AS VARCHAR), chr(0))' for name in columns)})"
+        if source.key
+        else "NULL"
+    )
     connection.execute(
         f"""INSERT INTO delivered.{source.name}
             SELECT {listed}, source_file, source_sheet, source_line, delivery_order, repairs, {row_text}
@@ -123,7 +127,9 @@ def _accept_source(connection: duckdb.DuckDBPyConnection, source: Source, live: 
         [paths],
     )
     if source.name == "claims":
-        same = " AND ".join(f"l.{name} IS NOT DISTINCT FROM e.{name}" for name in columns if name not in _LIFE_OF_A_CLAIM)
+        same = " AND ".join(
+            f"l.{name} IS NOT DISTINCT FROM e.{name}" for name in columns if name not in _LIFE_OF_A_CLAIM
+        )
         connection.execute(
             f"""DELETE FROM delivered.claims AS e USING delivered.claims AS l, arrived AS of_l, arrived AS of_e
                 WHERE l.claim_id = e.claim_id AND {same}
@@ -164,7 +170,9 @@ def _keep_missing_columns(connection: duckdb.DuckDBPyConnection, metas: Mapping[
 
 def _account(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
     """Per file: what was accepted, what a version, a copy or an update superseded; and that it adds up."""
-    counted = " UNION ALL ".join(f"SELECT delivery_order, count(*) AS rows FROM delivered.{name} GROUP BY 1" for name in sources)
+    counted = " UNION ALL ".join(
+        f"SELECT delivery_order, count(*) AS rows FROM delivered.{name} GROUP BY 1" for name in sources
+    )
     connection.execute(
         f"""INSERT INTO delivered.files
             SELECT a.file, a.source, a.city, a.period, a.sha256,

@@ -39,7 +39,12 @@ _SERIOUS = {"violation": 0, "lead": 1, "notice": 2}
 @lru_cache(maxsize=1)
 def personal_columns() -> dict[str, str]:
     """Column -> kind of personal value, for every column that a hit may carry."""
-    marked = {column.name: column.personal for source in load_sources().values() for column in source.columns if column.personal}
+    marked = {
+        column.name: column.personal
+        for source in load_sources().values()
+        for column in source.columns
+        if column.personal
+    }
     return {**marked, **_ALIASES}
 
 
@@ -104,13 +109,25 @@ def cases_of(
 
 
 def all_cases(
-    connection: duckdb.DuckDBPyConnection, rules: Iterable[Rule], pseudonyms: Pseudonyms, history: History, *, masked: bool
+    connection: duckdb.DuckDBPyConnection,
+    rules: Iterable[Rule],
+    pseudonyms: Pseudonyms,
+    history: History,
+    *,
+    masked: bool,
 ) -> pl.DataFrame:
     """The case list, the most serious first: rating, severity, yuan, then rule and case id."""
     as_of = scan_date(connection)
     probabilities = read_probabilities(connection, as_of, history)
     frames = [
-        cases_of(rule, connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl(), pseudonyms, as_of, probabilities, masked=masked)
+        cases_of(
+            rule,
+            connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl(),
+            pseudonyms,
+            as_of,
+            probabilities,
+            masked=masked,
+        )
         for rule in rules
     ]
     order = pl.col("severity").replace_strict(_SERIOUS, return_dtype=pl.Int8)
@@ -160,8 +177,13 @@ def _told(rule: Rule, merged: pl.DataFrame, language: str) -> pl.Series:
     if language == "zh":
         note = f"（对照数据不全：{'、'.join(named)}没有送达，或有读不懂的行提到本对象；先补齐数据，再核查。）"
     else:
-        note = f" (Counterpart data incomplete: {', '.join(named)} not delivered, or unreadable rows name this subject.)"
-    return pl.Series([text if whole else f"{text}{note}" for text, whole in zip(told, merged["counterpart"], strict=True)], dtype=pl.String)
+        note = (
+            f" (Counterpart data incomplete: {', '.join(named)} not delivered, or unreadable rows name this subject.)"
+        )
+    return pl.Series(
+        [text if whole else f"{text}{note}" for text, whole in zip(told, merged["counterpart"], strict=True)],
+        dtype=pl.String,
+    )
 
 
 def _title(name: str) -> Mapping[str, str]:

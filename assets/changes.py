@@ -23,7 +23,9 @@ _COMPARED = {
 }  # fmt: skip
 
 
-def changes(previous: pl.DataFrame | None, cases: pl.DataFrame, reasons: Mapping[str, str] | None = None) -> pl.DataFrame:
+def changes(
+    previous: pl.DataFrame | None, cases: pl.DataFrame, reasons: Mapping[str, str] | None = None
+) -> pl.DataFrame:
     """What is new, gone or changed against the cases of the previous publication. That a new case is now an open
     one is no change. `reasons` are further words on a case, by its id."""
     before = {row["case_id"]: row for row in (previous.iter_rows(named=True) if previous is not None else ())}
@@ -37,7 +39,10 @@ def changes(previous: pl.DataFrame | None, cases: pl.DataFrame, reasons: Mapping
         elif new is None:
             change, what = "gone", f"不再出现：{row['title_zh']}"
         else:
-            change, what = "changed", "；".join([*_differences(old, new), *filter(None, [(reasons or {}).get(case_id)])])
+            change, what = (
+                "changed",
+                "；".join([*_differences(old, new), *filter(None, [(reasons or {}).get(case_id)])]),
+            )
         if what:
             rows.append((change, case_id, row["rule_id"], row["subject_key"], row["division"], what))
     return pl.DataFrame(rows, schema=CHANGES_SCHEMA, orient="row")

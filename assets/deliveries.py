@@ -99,7 +99,11 @@ class _Store:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "index.json"
         self._folder = folder
-        kept = json.loads(self._path.read_text(encoding="utf-8")) if self._path.exists() else {"arrivals": [], "states": {}}
+        kept = (
+            json.loads(self._path.read_text(encoding="utf-8"))
+            if self._path.exists()
+            else {"arrivals": [], "states": {}}
+        )
         self.arrivals = [Arrival(**one) for one in kept["arrivals"]]
         self._states: dict[str, list[Any]] = kept["states"]
         self._known = {(one.file, one.sha256) for one in self.arrivals}
@@ -141,7 +145,12 @@ class _Reading:
 
 def _read(file: str, path: Path, sources: Mapping[str, Source]) -> _Reading:
     told = read_name(file, sources)
-    meta: dict[str, Any] = {"source": told.source, "format": path.suffix.lower().lstrip("."), "rows_read": 0, "rows_quarantined": 0}
+    meta: dict[str, Any] = {
+        "source": told.source,
+        "format": path.suffix.lower().lstrip("."),
+        "rows_read": 0,
+        "rows_quarantined": 0,
+    }
     try:
         source, grid, header = _grid(path, sources.get(told.source), sources)
         meta["source"] = source.name
@@ -156,7 +165,9 @@ def _read(file: str, path: Path, sources: Mapping[str, Source]) -> _Reading:
     except Unreadable as problem:
         return _Reading({**meta, "status": "quarantined", "reason_code": problem.code, "reason": str(problem)})
     counts = {"rows_read": rows.read, "rows_quarantined": rows.quarantined.height}
-    return _Reading({**meta, **counts, **grid.about, "sheet": grid.sheet, "header_row": header.last_row + 1, "status": "read"}, rows)
+    return _Reading(
+        {**meta, **counts, **grid.about, "sheet": grid.sheet, "header_row": header.last_row + 1, "status": "read"}, rows
+    )
 
 
 def _grid(path: Path, source: Source | None, sources: Mapping[str, Source]) -> tuple[Source, Grid, Header]:
@@ -166,7 +177,8 @@ def _grid(path: Path, source: Source | None, sources: Mapping[str, Source]) -> t
         raise Unreadable("empty_file", "文件是空的，请重新导出后再交。 / The file is empty; export it again.")
     if ending not in ENDINGS:
         raise Unreadable(
-            "unknown_format", f"不认识的文件格式 {ending or '（无）'}，请用 csv、xlsx 或 parquet。 / Unknown format; send csv, xlsx or parquet."
+            "unknown_format",
+            f"不认识的文件格式 {ending or '（无）'}，请用 csv、xlsx 或 parquet。 / Unknown format; send csv, xlsx or parquet.",
         )
     if ending == ".parquet":
         grid, names = read_parquet(path)
@@ -174,10 +186,14 @@ def _grid(path: Path, source: Source | None, sources: Mapping[str, Source]) -> t
             fitting = [one for one in sources.values() if not header_of_names(names, one).missing]
             source = max(fitting, key=lambda one: len(header_of_names(names, one).positions), default=None)
         if source is None:
-            raise Unreadable("unknown_source", "从文件名和列名都看不出是哪种文件。 / Neither name nor columns tell what this is.")
+            raise Unreadable(
+                "unknown_source", "从文件名和列名都看不出是哪种文件。 / Neither name nor columns tell what this is."
+            )
         return source, grid, header_of_names(names, source)
     if ending == ".xlsx":
-        grids = {name: read_workbook(path, one.titles) for name, one in sources.items() if source is None or source is one}
+        grids = {
+            name: read_workbook(path, one.titles) for name, one in sources.items() if source is None or source is one
+        }
     else:
         text = read_text(path)
         grids = dict.fromkeys(sources, text)

@@ -98,7 +98,9 @@ def _provinces() -> frozenset[str]:
 
 
 def _source(stem: str, sources: Mapping[str, Source]) -> tuple[str, str]:
-    titles = sorted(((title, name) for name, source in sources.items() for title in source.titles), key=lambda one: -len(one[0]))
+    titles = sorted(
+        ((title, name) for name, source in sources.items() for title in source.titles), key=lambda one: -len(one[0])
+    )
     lowered = stem.lower()
     for title, name in titles:
         if lowered.startswith(title.lower()):

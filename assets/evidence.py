@@ -19,7 +19,14 @@ from models.source import Source
 ROWS_PER_SOURCE = 20
 
 SCHEMA = pl.Schema(
-    {"case_id": pl.String, "source": pl.String, "file": pl.String, "sheet": pl.String, "line": pl.Int64, "row": pl.String}
+    {
+        "case_id": pl.String,
+        "source": pl.String,
+        "file": pl.String,
+        "sheet": pl.String,
+        "line": pl.Int64,
+        "row": pl.String,
+    }
 )
 
 
@@ -37,7 +44,11 @@ def evidence_of(
         for rule in rules
         for source, columns in rule.evidence.items()
     ]
-    return pl.concat([pl.DataFrame(schema=SCHEMA), *frames]).unique().sort("case_id", "source", "file", "sheet", "line", "row")
+    return (
+        pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
+        .unique()
+        .sort("case_id", "source", "file", "sheet", "line", "row")
+    )
 
 
 def _rows(
@@ -51,7 +62,11 @@ def _rows(
 ) -> pl.DataFrame:
     # A case's claims are those of its claim_ids, the earlier ones included.
     of_claims = columns == {"claim_id": "claim_id"}
-    hits = f"SELECT subject_key, unnest(claim_ids) AS claim_id FROM hits.{rule.rule_id}" if of_claims else f"FROM hits.{rule.rule_id}"
+    hits = (
+        f"SELECT subject_key, unnest(claim_ids) AS claim_id FROM hits.{rule.rule_id}"
+        if of_claims
+        else f"FROM hits.{rule.rule_id}"
+    )
     where = " AND ".join(f"d.{column} = h.{of_hit}" for column, of_hit in columns.items())
     values = ", ".join(f"CAST(d.{column.name} AS VARCHAR) AS {column.name}" for column in source.columns)
     found = connection.execute(

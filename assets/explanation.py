@@ -17,9 +17,18 @@ from models.privacy import sweep
 
 # Columns of `examined` by which a subject is found, the nearest first.
 _BY = {
-    "claim": (("claim_id", "claim_id"), ("claim_ids", "claim_id"), ("certificate_key", "certificate_key"), ("class_id", "class_id")),
+    "claim": (
+        ("claim_id", "claim_id"),
+        ("claim_ids", "claim_id"),
+        ("certificate_key", "certificate_key"),
+        ("class_id", "class_id"),
+    ),
     "class": (("class_id", "class_id"),),
-    "certificate": (("certificate_key", "certificate_key"), ("certificate_number", "certificate_number"), ("certificate_no", "certificate_no")),
+    "certificate": (
+        ("certificate_key", "certificate_key"),
+        ("certificate_number", "certificate_number"),
+        ("certificate_no", "certificate_no"),
+    ),
 }
 
 
@@ -79,7 +88,11 @@ def explain(
     """
     kind, known = subject_of(connection, identifier)
     lines = [line for rule in rules for line in _explain(connection, rule, kind, known)]
-    return [replace(line, observed=sweep(line.observed), allowed=sweep(line.allowed)) for line in lines] if masked else lines
+    return (
+        [replace(line, observed=sweep(line.observed), allowed=sweep(line.allowed)) for line in lines]
+        if masked
+        else lines
+    )
 
 
 def _explain(connection: duckdb.DuckDBPyConnection, rule: Rule, kind: str, known: Mapping[str, str]) -> list[Explained]:
@@ -93,7 +106,15 @@ def _explain(connection: duckdb.DuckDBPyConnection, rule: Rule, kind: str, known
     where = f"list_contains({column}, ?)" if types[column].endswith("[]") else f"{column} = ?"
     rows = connection.execute(_marked(rule, where), [known[of]]).fetchall()
     if not rows:
-        return [Explained(rule.rule_id, title, False, False, "不在本规则的检查范围内（种类、日期或状态不符，或当时没有有效的参数值）")]
+        return [
+            Explained(
+                rule.rule_id,
+                title,
+                False,
+                False,
+                "不在本规则的检查范围内（种类、日期或状态不符，或当时没有有效的参数值）",
+            )
+        ]
     return [
         Explained(
             rule.rule_id, title, True, bool(hit),
@@ -135,11 +156,16 @@ def told(identifier: str, lines: Iterable[Explained]) -> str:
     """The lines as a page for a terminal: what was pointed out, what was examined and not, and how many never applied."""
     ordered = list(lines)
     parts = [f"{identifier}（线索不等于结论 / a lead is not a finding）"]
-    for head, chosen in (("被提示", [one for one in ordered if one.hit]), ("检查过，未被提示", [one for one in ordered if one.examined and not one.hit])):
+    for head, chosen in (
+        ("被提示", [one for one in ordered if one.hit]),
+        ("检查过，未被提示", [one for one in ordered if one.examined and not one.hit]),
+    ):
         parts.append(f"\n{head}：{len(chosen) or '无'}")
         for one in chosen:
             margin = f"，相差 {one.margin}" if one.margin else ""
-            parts.append(f"  {one.rule_id}  {one.title}：实际 {one.observed or '（空）'}，规定 {one.allowed or '（空）'}{margin}")
+            parts.append(
+                f"  {one.rule_id}  {one.title}：实际 {one.observed or '（空）'}，规定 {one.allowed or '（空）'}{margin}"
+            )
             if one.hit:
                 parts.append(f"      {one.reason}")
     rest = [one.rule_id for one in ordered if not one.examined]

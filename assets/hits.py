@@ -62,7 +62,9 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
 
 def _count(connection: duckdb.DuckDBPyConnection, rule_id: str, examined: int, hits: int) -> None:
     """Keep what the rule examined beside what it hit: 0 of 7,502 is not 0 of 0."""
-    connection.execute("CREATE TABLE IF NOT EXISTS rule_counts (rule_id VARCHAR PRIMARY KEY, examined BIGINT, hits BIGINT)")
+    connection.execute(
+        "CREATE TABLE IF NOT EXISTS rule_counts (rule_id VARCHAR PRIMARY KEY, examined BIGINT, hits BIGINT)"
+    )
     connection.execute("INSERT OR REPLACE INTO rule_counts VALUES (?, ?, ?)", [rule_id, examined, hits])
 
 

@@ -26,7 +26,10 @@ def management_queries() -> dict[str, Query]:
 
 def management_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     """Every management table over the tables of the scan, rows in the order of their columns."""
-    return {name: connection.execute(f"SELECT * FROM ({query.sql}) ORDER BY ALL").pl() for name, query in management_queries().items()}
+    return {
+        name: connection.execute(f"SELECT * FROM ({query.sql}) ORDER BY ALL").pl()
+        for name, query in management_queries().items()
+    }
 
 
 def management_sheets() -> dict[str, Sheet]:

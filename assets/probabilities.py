@@ -29,7 +29,9 @@ class Probabilities:
     def of(self, rule_id: str, division: str | None) -> float:
         """The probability that an inspection confirms a lead of this rule there, before anything else is known of it."""
         city = f"{division[:4]}00" if division else ""
-        named = (self.starts.get((name, place)) for name in (f"{PARAMETER}.{rule_id}", PARAMETER) for place in (city, ""))
+        named = (
+            self.starts.get((name, place)) for name in (f"{PARAMETER}.{rule_id}", PARAMETER) for place in (city, "")
+        )
         start = next((value for value in named if value is not None), _UNKNOWN)
         return updated(start, self.history.precision_of(rule_id))
 

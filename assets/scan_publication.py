@@ -53,7 +53,11 @@ _RULES = pl.Schema({
     "claims": pl.Int64(), "amount": pl.Decimal(14, 2), "precision": pl.Float64(), "precision_low": pl.Float64(), "precision_high": pl.Float64(),
     "judged": pl.Int64(), "rule_sha": pl.String(),
 })  # fmt: skip
-_EXPECTATIONS = Sheet("期望核对", "来源的承诺和规则，由 Great Expectations 逐项核对；检查数为 0 不等于通过。线索不等于结论。", EXPECTATION_TITLES)
+_EXPECTATIONS = Sheet(
+    "期望核对",
+    "来源的承诺和规则，由 Great Expectations 逐项核对；检查数为 0 不等于通过。线索不等于结论。",
+    EXPECTATION_TITLES,
+)
 _VERSIONS = ("skillwatch", "dagster", "duckdb", "polars", "sqlglot", "cryptography", "xlsxwriter")
 
 
@@ -93,7 +97,9 @@ def publish(
     root = home / ("revealed" if reveal else "publications")
     as_of = scan_date(connection)
     rests_on: dict[str, Any] = {
-        "inputs": [f"{name}\0{sha}" for name, sha in connection.execute("SELECT file, sha256 FROM delivered.files").fetchall()],
+        "inputs": [
+            f"{name}\0{sha}" for name, sha in connection.execute("SELECT file, sha256 FROM delivered.files").fetchall()
+        ],
         "parameters": _parameters(connection, as_of),
         "code": code_version(),
         "reveal": reveal,
@@ -104,7 +110,9 @@ def publish(
     identity = scan_id(as_of, fingerprint(**rests_on, previous=sums_hash(previous) if previous else None))
     pseudonyms = Pseudonyms(keys.pseudonym)
     history = read_history(connection, home / "publications", without)
-    frames = _frames(connection, rules, pseudonyms, history, previous, root, overrides, masked=not reveal, without=without)
+    frames = _frames(
+        connection, rules, pseudonyms, history, previous, root, overrides, masked=not reveal, without=without
+    )
     if not reveal:
         seal(home, pseudonyms.seen)
     expected = connection.execute("FROM expectations ORDER BY suite, expectation").pl()
@@ -133,7 +141,9 @@ def _frames(
     cases = all_cases(connection, rules.values(), pseudonyms, history, masked=masked)
     files = connection.execute("FROM delivered.files ORDER BY file").pl()
     row = "row_masked" if masked else '"row"'
-    quarantine = connection.execute(f'SELECT * EXCLUDE ("row", row_masked), {row} AS "row" FROM delivered.quarantine ORDER BY ALL').pl()
+    quarantine = connection.execute(
+        f'SELECT * EXCLUDE ("row", row_masked), {row} AS "row" FROM delivered.quarantine ORDER BY ALL'
+    ).pl()
     evidence = evidence_of(connection, rules.values(), load_sources(), pseudonyms, masked=masked)
     reasons: dict[str, str] = {}
     if without is not None:

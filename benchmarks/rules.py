@@ -65,7 +65,10 @@ def report(inbox: Path, deliveries: Path) -> str:
         f"| all {len(tables)} tables | {sum(tables.values()) / bare:.1f} |",
         f"| all {len(hits)} rules | {sum(hits.values()) / bare:.1f} |",
     ]
-    dearest = sorted([*((f"table `{n}`", s) for n, s in tables.items()), *((f"rule `{n}`", s) for n, s in hits.items())], key=lambda one: -one[1])
+    dearest = sorted(
+        [*((f"table `{n}`", s) for n, s in tables.items()), *((f"rule `{n}`", s) for n, s in hits.items())],
+        key=lambda one: -one[1],
+    )
     return "\n".join([*lines, *(f"| {name} | {seconds / bare:.2f} |" for name, seconds in dearest)])
 
 

@@ -51,7 +51,13 @@ def rule_check_result(rule: Rule, asset: dg.AssetKey, outcome: RuleOutcome) -> d
         names = ("对象", "风险金额", "说明")
         metadata["金额最大的线索 strongest"] = dg.MetadataValue.table(
             records=[
-                dg.TableRecord({"对象": str(row["subject_key"]), "风险金额": str(row["amount_at_risk"]), "说明": str(row["explanation_zh"])})
+                dg.TableRecord(
+                    {
+                        "对象": str(row["subject_key"]),
+                        "风险金额": str(row["amount_at_risk"]),
+                        "说明": str(row["explanation_zh"]),
+                    }
+                )
                 for row in outcome.strongest[:_SHOWN]
             ],
             schema=dg.TableSchema(columns=[dg.TableColumn(name=name, type="string") for name in names]),

@@ -16,7 +16,9 @@ from models.law.notices import squeezed
 def coverage(notice: Notice, rules: Iterable[Rule]) -> list[Covered]:
     """Every sentence in the order of the coverage file, with the rules whose citation stands in it first."""
     own = [rule for rule in rules if rule.notice == notice.id and rule.says]
-    texts = {(clause.id, sentence.n): squeezed(sentence.text) for clause in notice.clauses for sentence in clause.sentences}
+    texts = {
+        (clause.id, sentence.n): squeezed(sentence.text) for clause in notice.clauses for sentence in clause.sentences
+    }
     found = []
     for one in load_coverage(notice.id):
         text = texts.get((one.clause, one.sentence), "")

@@ -52,7 +52,11 @@ def run_expectations(
 
 
 def _run(
-    context: Any, datasource: DuckDBDatasource, connection: duckdb.DuckDBPyConnection, sources: Iterable[Source], rules: Iterable[Rule]
+    context: Any,
+    datasource: DuckDBDatasource,
+    connection: duckdb.DuckDBPyConnection,
+    sources: Iterable[Source],
+    rules: Iterable[Rule],
 ) -> pl.DataFrame:
     """One row per expectation of every suite."""
     counts = dict(connection.execute("SELECT rule_id, examined FROM rule_counts ORDER BY rule_id").fetchall())
@@ -86,12 +90,18 @@ def source_expectations(source: Source) -> list[Expectation]:
         if column.labels:
             allowed = sorted(column.labels)
             told = "、".join(names[0] for _, names in sorted(column.labels.items()))
-            about = _meta(f"{column.name}_known", "set", f"{column.zh}为：{told}", f"{column.name} is one of {', '.join(allowed)}")
+            about = _meta(
+                f"{column.name}_known", "set", f"{column.zh}为：{told}", f"{column.name} is one of {', '.join(allowed)}"
+            )
             found.append(gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=allowed, meta=about))
     if source.key:
         key = list(source.key)
         about = _meta("unique_key", "unique", f"主键不重复：{'、'.join(key)}", f"{', '.join(key)} is unique")
-        found.append(_unexpected(f"SELECT count(*) OVER (PARTITION BY {', '.join(key)}) AS same FROM {{batch}}", "same > 1", about))
+        found.append(
+            _unexpected(
+                f"SELECT count(*) OVER (PARTITION BY {', '.join(key)}) AS same FROM {{batch}}", "same > 1", about
+            )
+        )
     for promise in source.promises:
         about = _meta(promise.name, "promise", promise.zh, promise.en)
         found.append(_unexpected("SELECT * FROM {batch}", f"NOT ({promise.sql})", about))
@@ -138,4 +148,6 @@ def _failure(result: Any) -> str:
     """Why an expectation could not be checked; Great Expectations reports that like a broken one."""
     told = result.exception_info or {}
     each = [told] if "raised_exception" in told else list(told.values())
-    return next((str(one.get("exception_message")) for one in each if isinstance(one, dict) and one.get("raised_exception")), "")
+    return next(
+        (str(one.get("exception_message")) for one in each if isinstance(one, dict) and one.get("raised_exception")), ""
+    )

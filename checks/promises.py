@@ -76,7 +76,9 @@ def promises_of(source: Source) -> list[Promise]:
             )
         )  # fmt: skip
     promises += [
-        Promise(source.name, promise.name, promise.zh, promise.en, f"SELECT count(*) FROM {table} WHERE NOT ({promise.sql})")
+        Promise(
+            source.name, promise.name, promise.zh, promise.en, f"SELECT count(*) FROM {table} WHERE NOT ({promise.sql})"
+        )
         for promise in source.promises
     ]
     return promises
@@ -87,7 +89,9 @@ def keep(connection: duckdb.DuckDBPyConnection, promise: Promise) -> PromiseResu
     broken = connection.execute(promise.broken).fetchone()
     rows = connection.execute(f"SELECT count(*) FROM delivered.{promise.source}").fetchone()
     assert broken is not None and rows is not None
-    return PromiseResult(promise, int(broken[0]), int(rows[0]), _missing(connection, promise) if promise.blocking else ())
+    return PromiseResult(
+        promise, int(broken[0]), int(rows[0]), _missing(connection, promise) if promise.blocking else ()
+    )
 
 
 def _missing(connection: duckdb.DuckDBPyConnection, promise: Promise) -> tuple[str, ...]:
@@ -113,7 +117,17 @@ def promises_frame(connection: duckdb.DuckDBPyConnection, looser: Iterable[Loose
         for result in (keep(connection, one),)
     ]
     rows += [
-        ("parameters", one.id, "市级参数不得宽于省级", "a city's value may not be looser than the province's", False, 1, 1, str(one), False)
+        (
+            "parameters",
+            one.id,
+            "市级参数不得宽于省级",
+            "a city's value may not be looser than the province's",
+            False,
+            1,
+            1,
+            str(one),
+            False,
+        )
         for one in looser
     ]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")

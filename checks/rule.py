@@ -110,7 +110,8 @@ class Rule:
         """Sources whose missing rows the rule rests on; a hit is weaker where such a source did not deliver."""
         given = self.query.header.get("counterpart") or {}
         return tuple(
-            Counterpart(source, dict(spec.get("where") or {}), tuple(spec.get("named") or ())) for source, spec in given.items()
+            Counterpart(source, dict(spec.get("where") or {}), tuple(spec.get("named") or ()))
+            for source, spec in given.items()
         )
 
     @cached_property
@@ -126,7 +127,9 @@ def read_rule(path: Path) -> Rule:
     if missing := [field for field in REQUIRED if not header.get(field)]:
         raise QueryError(f"{name}: the header lacks {', '.join(missing)}; every rule has {', '.join(REQUIRED)}.")
     if unknown := sorted(set(header) - set(REQUIRED) - set(OPTIONAL)):
-        raise QueryError(f"{name}: unknown header fields {', '.join(unknown)}; known: {', '.join(REQUIRED + OPTIONAL)}.")
+        raise QueryError(
+            f"{name}: unknown header fields {', '.join(unknown)}; known: {', '.join(REQUIRED + OPTIONAL)}."
+        )
     if header["severity"] not in SEVERITIES:
         raise QueryError(f"{name}: severity {header['severity']!r} is none of {', '.join(SEVERITIES)}.")
     if len(str(header["clause"]).split(maxsplit=1)) != 2:

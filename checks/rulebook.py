@@ -33,11 +33,20 @@ _INTRODUCTION = """# 规则手册 Rule book
 def rulebook() -> str:
     """The whole book as Markdown, ordered by notice, clause and rule id."""
     rules, notices, rows = read_rules(), load_notices(), load_parameters()
-    order = {(notice.id, clause.id): place for notice in notices.values() for place, clause in enumerate(notice.clauses)}
+    order = {
+        (notice.id, clause.id): place for notice in notices.values() for place, clause in enumerate(notice.clauses)
+    }
     ordered = sorted(
-        rules.values(), key=lambda rule: (rule.notice != COVERED, rule.notice, order.get((rule.notice, rule.clause), 0), rule.rule_id)
+        rules.values(),
+        key=lambda rule: (rule.notice != COVERED, rule.notice, order.get((rule.notice, rule.clause), 0), rule.rule_id),
     )
-    parts = [_INTRODUCTION, f"共 {len(ordered)} 条规则。\n\n", _contents(ordered), _coverage(notices[COVERED], ordered), _guards()]
+    parts = [
+        _INTRODUCTION,
+        f"共 {len(ordered)} 条规则。\n\n",
+        _contents(ordered),
+        _coverage(notices[COVERED], ordered),
+        _guards(),
+    ]
     parts += [_page(rule, notices[rule.notice], rows) for rule in ordered]
     return "".join(parts)
 
@@ -68,7 +77,11 @@ def _coverage(notice: Notice, rules: Iterable[Rule]) -> str:
 
 def _guards() -> str:
     """What is lawful and must never be pointed out, with the rules whose worked examples hold it."""
-    lines = ["\n## 合规的做法，任何规则不得提示\n", "| 保护 guard | 条款 | 合规的做法 | 守住它的规则 |", "| --- | --- | --- | --- |"]
+    lines = [
+        "\n## 合规的做法，任何规则不得提示\n",
+        "| 保护 guard | 条款 | 合规的做法 | 守住它的规则 |",
+        "| --- | --- | --- | --- |",
+    ]
     for guard in load_guards():
         rules = "、".join(f"[`{rule}`](#{rule})" for rule in guard.rules) or guard.why["zh"]
         lines.append(f"| {guard.id} | {guard.clause} | {guard.lawful['zh']} / {guard.lawful['en']} | {rules} |")
@@ -80,7 +93,11 @@ def _page(rule: Rule, notice: Notice, rows: Iterable[ParameterRow]) -> str:
     text = clause.text or clause.says.get("zh", "")
     cited = f"> {text}\n\n引文：“{rule.says}”\n" if rule.says else f"> （转述）{text}\n"
     parameters = sorted(
-        {f"`{row.id}` = {row.value}（{row.division}，{row.valid_from} 起，{row.notice} {row.clause}）" for row in rows if _uses(rule, row)}
+        {
+            f"`{row.id}` = {row.value}（{row.division}，{row.valid_from} 起，{row.notice} {row.clause}）"
+            for row in rows
+            if _uses(rule, row)
+        }
     )
     lines = [
         f"\n## {rule.rule_id}\n",
@@ -109,7 +126,9 @@ def _examples(rule: Rule) -> str:
     if not path.exists():
         return ""
     examples = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return "\n".join(f"- {example['name']} → {'提示' if example['hits'] else '不提示'}{_guarded(example)}" for example in examples)
+    return "\n".join(
+        f"- {example['name']} → {'提示' if example['hits'] else '不提示'}{_guarded(example)}" for example in examples
+    )
 
 
 def _guarded(example: Mapping[str, Any]) -> str:

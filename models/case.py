@@ -212,7 +212,11 @@ def money_shares(cases: pl.DataFrame, claims: pl.DataFrame, by: Sequence[str] = 
     )
     spread = [share(cases.filter(~apart), money, by) for share in (_of_claims, _of_certificates, _of_others)]
     at_risk = pl.concat(spread).group_by(*by, "claim_id").agg(pl.col("share").max())
-    sums = cases.filter(apart).group_by(list(dict.fromkeys([*by, "division", "rule_id"]))).agg(_share("amount_at_risk").sum())
+    sums = (
+        cases.filter(apart)
+        .group_by(list(dict.fromkeys([*by, "division", "rule_id"])))
+        .agg(_share("amount_at_risk").sum())
+    )
     largest = sums.group_by(list(dict.fromkeys([*by, "division"]))).agg(pl.col("share").max().cast(MONEY))
     columns = [*by, "unit_kind", "unit", "share"]
     return pl.concat([
@@ -222,7 +226,9 @@ def money_shares(cases: pl.DataFrame, claims: pl.DataFrame, by: Sequence[str] = 
 
 
 def _of_claims(cases: pl.DataFrame, money: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    of_claims = cases.filter(_named_once()).select(*by, pl.col("subject_key").alias("claim_id"), _share("amount_at_risk"))
+    of_claims = cases.filter(_named_once()).select(
+        *by, pl.col("subject_key").alias("claim_id"), _share("amount_at_risk")
+    )
     return of_claims.join(money, on="claim_id", how="semi")
 
 

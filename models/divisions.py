@@ -18,7 +18,9 @@ _REFERENCE = Path(__file__).parent.parent / "data" / "reference"
 @lru_cache(maxsize=1)
 def division_names() -> Mapping[str, str]:
     """Six-digit code -> the name in its latest revision; a county's name stands alone, without its city."""
-    revisions = pl.read_parquet(_REFERENCE / "gb2260_all_revisions.parquet", columns=["Revision", "Code", "Name", "Source"])
+    revisions = pl.read_parquet(
+        _REFERENCE / "gb2260_all_revisions.parquet", columns=["Revision", "Code", "Name", "Source"]
+    )
     latest = revisions.sort("Revision", "Source", "Name").group_by("Code", maintain_order=True).last()
     names = dict(latest.select("Code", "Name").sort("Code").iter_rows())
     cities = pl.read_parquet(_REFERENCE / "divisions_cities.parquet")

@@ -34,14 +34,22 @@ class Precision:
         """Lower end of the 90 % interval; 0 where nothing was confirmed."""
         if not self.judged:
             return None
-        return round(float(beta.ppf((1 - LEVEL) / 2, self.confirmed + 0.5, self.dismissed + 0.5)), 4) if self.confirmed else 0.0
+        return (
+            round(float(beta.ppf((1 - LEVEL) / 2, self.confirmed + 0.5, self.dismissed + 0.5)), 4)
+            if self.confirmed
+            else 0.0
+        )
 
     @property
     def high(self) -> float | None:
         """Upper end of the 90 % interval; 1 where nothing was dismissed."""
         if not self.judged:
             return None
-        return round(float(beta.ppf((1 + LEVEL) / 2, self.confirmed + 0.5, self.dismissed + 0.5)), 4) if self.dismissed else 1.0
+        return (
+            round(float(beta.ppf((1 + LEVEL) / 2, self.confirmed + 0.5, self.dismissed + 0.5)), 4)
+            if self.dismissed
+            else 1.0
+        )
 
 
 def updated(start: float, judged: Precision) -> float:

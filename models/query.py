@@ -41,7 +41,9 @@ class Query:
         except sqlglot.errors.ParseError as error:
             raise QueryError(f"{self.path.name}: the SQL cannot be parsed: {error}") from error
         if len(statements) != 1 or not isinstance(statements[0], exp.Query):
-            raise QueryError(f"{self.path.name}: expected one SELECT after the header, found {len(statements)} statements.")
+            raise QueryError(
+                f"{self.path.name}: expected one SELECT after the header, found {len(statements)} statements."
+            )
         return statements[0]
 
     @cached_property

@@ -127,9 +127,13 @@ def _read(path: Path) -> Source:
 def _column(path: Path, given: dict[str, Any]) -> Column:
     known = {"name", "zh", "aliases", "type", "required", "personal", "labels"}
     if unknown := sorted(set(given) - known):
-        raise SourceError(f"{path.name}: column {given.get('name')}: unknown {', '.join(unknown)}; known: {', '.join(sorted(known))}.")
+        raise SourceError(
+            f"{path.name}: column {given.get('name')}: unknown {', '.join(unknown)}; known: {', '.join(sorted(known))}."
+        )
     if given["type"] not in DUCKDB_TYPES:
-        raise SourceError(f"{path.name}: column {given['name']}: type {given['type']!r} is none of {', '.join(DUCKDB_TYPES)}.")
+        raise SourceError(
+            f"{path.name}: column {given['name']}: type {given['type']!r} is none of {', '.join(DUCKDB_TYPES)}."
+        )
     if given.get("personal") not in (None, *PERSONAL):
         raise SourceError(f"{path.name}: column {given['name']}: personal is none of {', '.join(PERSONAL)}.")
     if (given["type"] == "enum") != bool(given.get("labels")):

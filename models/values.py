@@ -70,19 +70,29 @@ def parse_timestamp(text: pl.Expr, day: pl.Expr) -> pl.Expr:
     ).str.to_date("%Y-%m-%d", strict=False)  # fmt: skip
     alone = text.str.contains("^" + _TIME) | text.str.contains(r"^0?\.\d+$|^0$")
     of_day = pl.when(alone).then(day).otherwise(own_day)
-    hour, minute, second = (text.str.extract(r"(?:^|[ T日])" + _TIME, group).cast(pl.Int64, strict=False) for group in (1, 2, 3))
+    hour, minute, second = (
+        text.str.extract(r"(?:^|[ T日])" + _TIME, group).cast(pl.Int64, strict=False) for group in (1, 2, 3)
+    )
     second = second.fill_null(0)
     real = (hour < 24) & (minute < 60) & (second < 60)
     clock = pl.when(real).then(pl.duration(hours=hour, minutes=minute, seconds=second))
     serial = text.str.extract(r"^(\d{0,5}\.\d+)$", 1).cast(pl.Float64, strict=False)
     fraction = pl.duration(seconds=((serial - serial.floor()) * 86_400).round(0).cast(pl.Int64, strict=False))
-    serial_day = pl.when(serial >= 1).then(pl.lit(_EXCEL_EPOCH) + pl.duration(days=serial.floor().cast(pl.Int64, strict=False))).otherwise(day)
-    return pl.coalesce(of_day.cast(pl.Datetime("us")) + clock, serial_day.cast(pl.Datetime("us")) + fraction).cast(pl.Datetime("us"))
+    serial_day = (
+        pl.when(serial >= 1)
+        .then(pl.lit(_EXCEL_EPOCH) + pl.duration(days=serial.floor().cast(pl.Int64, strict=False)))
+        .otherwise(day)
+    )
+    return pl.coalesce(of_day.cast(pl.Datetime("us")) + clock, serial_day.cast(pl.Datetime("us")) + fraction).cast(
+        pl.Datetime("us")
+    )
 
 
 def _number_text(text: pl.Expr) -> pl.Expr:
     """Digits alone: without currency, thousands separators (only where they stand by threes) and inner blanks."""
-    bare = text.str.replace_all(r"\s", "").str.replace(r"^[¥￥]|^(?:RMB|人民币)", "").str.replace(r"(?:元整|元|圆)$", "")
+    bare = (
+        text.str.replace_all(r"\s", "").str.replace(r"^[¥￥]|^(?:RMB|人民币)", "").str.replace(r"(?:元整|元|圆)$", "")
+    )
     grouped = bare.str.contains(r"^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
     joined = pl.when(grouped).then(bare.str.replace_all(",", "", literal=True)).otherwise(bare)
     return pl.when(joined.str.contains(r"^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$")).then(joined)
@@ -116,13 +126,17 @@ def parse_choice(text: pl.Expr, labels: Mapping[str, tuple[str, ...]]) -> pl.Exp
     """The code of a label, or the code itself; unit, width and blanks do not matter."""
     choices = {code.lower(): code for code in labels}
     for code, names in labels.items():
-        choices |= {name: code for name in names}
-    return text.str.replace_all(r"\s", "").str.to_lowercase().replace_strict(choices, default=None, return_dtype=pl.String)
+        choices |= dict.fromkeys(names, code)
+    return (
+        text.str.replace_all(r"\s", "").str.to_lowercase().replace_strict(choices, default=None, return_dtype=pl.String)
+    )
 
 
 def parse_level(text: pl.Expr) -> pl.Expr:
     """5, 初级工, 三级/高级工, 三级; also 5.0 from a spreadsheet."""
-    bare = text.str.replace_all(r"\s", "").str.replace(r"^([1-5])(?:\.0+|级)$", "$1").str.replace_all(r"[（(].*[)）]", "")
+    bare = (
+        text.str.replace_all(r"\s", "").str.replace(r"^([1-5])(?:\.0+|级)$", "$1").str.replace_all(r"[（(].*[)）]", "")
+    )
     return parse_choice(bare, _LEVELS)
 
 

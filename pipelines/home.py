@@ -142,7 +142,9 @@ def open_warehouse(home: Home, memory: str = "4GB", threads: int | None = None) 
 def read_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
     """The warehouse of the latest scan, for reading; raises HomeError where there is none yet, or while a scan writes it."""
     if not home.warehouse.exists():
-        raise HomeError(f"{home.root} 里还没有扫描过：先运行 skillwatch scan。 / No scan yet in {home.root}: run skillwatch scan first.")
+        raise HomeError(
+            f"{home.root} 里还没有扫描过：先运行 skillwatch scan。 / No scan yet in {home.root}: run skillwatch scan first."
+        )
     try:
         connection = duckdb.connect(str(home.warehouse), read_only=True)
     except duckdb.IOException as error:

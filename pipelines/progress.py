@@ -27,8 +27,13 @@ class _Reporter:
         self._console = Console(file=sys.stderr)
         self._bar = self._console.is_terminal
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-            TextColumn("{task.fields[detail]}"), console=self._console, disable=not self._bar,
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[detail]}"),
+            console=self._console,
+            disable=not self._bar,
         )
         self._totals = totals
         self._tasks: dict[str, TaskID] = {}
@@ -45,7 +50,9 @@ class _Reporter:
         if stage not in self._seen:
             self._seen.add(stage)
             if self._bar:
-                self._tasks[stage] = self._progress.add_task(STAGES.get(stage, stage), total=self._totals.get(stage), detail="")
+                self._tasks[stage] = self._progress.add_task(
+                    STAGES.get(stage, stage), total=self._totals.get(stage), detail=""
+                )
             else:
                 print(STAGES.get(stage, stage), file=sys.stderr, flush=True)
         if self._bar:

@@ -109,7 +109,10 @@ def scan(
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     with dg.DagsterInstance.get() as instance, showing(totals):
         result = defs.resolve_job_def(scan_job.name).execute_in_process(
-            run_config={"resources": {"scan": {"config": settings}}, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            run_config={
+                "resources": {"scan": {"config": settings}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
             instance=instance,
             raise_on_error=False,
         )
@@ -129,9 +132,15 @@ def scan(
 
 def _why(result: dg.ExecuteInProcessResult) -> str:
     """The promises without which the line stops, else the innermost message of the first thing that failed."""
-    blocking = [check for check in result.get_asset_check_evaluations() if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR]
+    blocking = [
+        check
+        for check in result.get_asset_check_evaluations()
+        if not check.passed and check.severity is dg.AssetCheckSeverity.ERROR
+    ]
     if blocking:
-        return "扫描未能完成 / the scan could not finish. " + " ".join(check.description or check.check_name for check in blocking)
+        return "扫描未能完成 / the scan could not finish. " + " ".join(
+            check.description or check.check_name for check in blocking
+        )
     for event in result.all_events:
         data = event.event_specific_data
         error = getattr(data, "error", None)

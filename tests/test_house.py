@@ -16,7 +16,9 @@ from models.query import read_queries
 
 ROOT = Path(__file__).parent.parent
 LINE = ("portal", "pipelines", "assets", "checks", "models")
-DOOR = ROOT / "pipelines" / "cli.py"  # the shell starts the portal too; it loads it when it is asked for, and nothing else may
+DOOR = (
+    ROOT / "pipelines" / "cli.py"
+)  # the shell starts the portal too; it loads it when it is asked for, and nothing else may
 MODULES = sorted(path for layer in LINE for path in (ROOT / layer).rglob("*.py"))
 SQL = sorted([*(ROOT / "checks" / "rules").glob("*.sql"), *(ROOT / "assets" / "tables").glob("*.sql")])
 RULES = read_rules()
@@ -37,7 +39,7 @@ def test_imports_point_right(path: Path) -> None:
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
         wrong = [name for name in names if name.split(".")[0] in left]
-        assert not wrong, f"{_named(path)} imports {wrong}: {layer} may import only from {LINE[LINE.index(layer):]}"
+        assert not wrong, f"{_named(path)} imports {wrong}: {layer} may import only from {LINE[LINE.index(layer) :]}"
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.name != "__init__.py"], ids=_named)
@@ -94,14 +96,22 @@ def test_every_parameter_of_a_rule_exists() -> None:
     known = set(load_parameter_files())
     for rule in RULES.values():
         for name in re.findall(r"\.id = '([^']+)'", rule.query.sql):
-            assert name in known or any(one.startswith(f"{name}.") for one in known), f"{rule.rule_id}: no parameter {name}"
+            assert name in known or any(one.startswith(f"{name}.") for one in known), (
+                f"{rule.rule_id}: no parameter {name}"
+            )
 
 
 def test_no_machine_and_no_index_is_named() -> None:
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     wrong = re.compile(r"(?<![\w.])/(?:work|root|home/[a-z]+)/|--(?:extra-)?index-url|pypi\.org/simple")
     for name in listed.stdout.splitlines():
         path = ROOT / name
-        if path.suffix in {".py", ".md", ".yaml", ".toml", ".sql", ".lock", ".sh", ""} and path.is_file() and path != Path(__file__):
+        if (
+            path.suffix in {".py", ".md", ".yaml", ".toml", ".sql", ".lock", ".sh", ""}
+            and path.is_file()
+            and path != Path(__file__)
+        ):
             found = wrong.search(path.read_text(encoding="utf-8", errors="ignore"))
             assert not found, f"{name} names a machine or an index: {found.group()}"

@@ -50,7 +50,11 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
     cells, lines = grid.cells[kept], grid.lines.gather(kept)
     texts = cells.select(
         [
-            (plain(pl.col(f"c{header.positions[column.name]}")) if column.name in header.positions else pl.lit(None, pl.String)).alias(column.name)
+            (
+                plain(pl.col(f"c{header.positions[column.name]}"))
+                if column.name in header.positions
+                else pl.lit(None, pl.String)
+            ).alias(column.name)
             for column in source.columns
         ]
     )
@@ -69,7 +73,9 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
             "reason_code": reasons["code"].gather(at),
             "reason": [_told(source, *reason) for reason in reasons[at].select("column", "code").iter_rows()],
             "row": [verbatim(_whole(grid, position, header)) for position in kept.gather(at)],
-            "row_masked": [verbatim(_masked(_whole(grid, position, header), header, source)) for position in kept.gather(at)],
+            "row_masked": [
+                verbatim(_masked(_whole(grid, position, header), header, source)) for position in kept.gather(at)
+            ],
         },
         schema=QUARANTINE_SCHEMA,
     )
@@ -96,7 +102,9 @@ def _typed(texts: pl.DataFrame, source: Source) -> tuple[pl.DataFrame, pl.Series
             typed = typed.with_columns(_to_series(texts, parsed_time, column.name))
     if {"check_in", "check_out"} <= set(typed.columns):
         alone = ~texts["check_out"].str.contains(r"\d{4}").fill_null(False)
-        next_day = pl.when(alone & (pl.col("check_out") < pl.col("check_in"))).then(pl.col("check_out") + pl.duration(days=1))
+        next_day = pl.when(alone & (pl.col("check_out") < pl.col("check_in"))).then(
+            pl.col("check_out") + pl.duration(days=1)
+        )
         typed = typed.with_columns(next_day.otherwise(pl.col("check_out")).alias("check_out"))
     return typed.select([pl.col(c.name).cast(POLARS_TYPES[c.duckdb_type]) for c in source.columns]), notes, destroyed
 
@@ -107,7 +115,9 @@ def _to_series(texts: pl.DataFrame, parsed: pl.Expr, name: str) -> pl.Series:
 
 def _parser(column: Column) -> pl.Expr:
     text = pl.col(column.name)
-    return (parse_choice(text, column.labels) if column.type == "enum" else PARSERS[column.type](text)).alias(column.name)
+    return (parse_choice(text, column.labels) if column.type == "enum" else PARSERS[column.type](text)).alias(
+        column.name
+    )
 
 
 def _too_long(cells: pl.DataFrame, header: Header) -> pl.Series:
@@ -171,5 +181,8 @@ def _masked(cells: list[str | None], header: Header, source: Source) -> list[str
             masked[position] = MASKS[column.personal](masked[position] or "")
     if len(cells) > header.width:
         known = {name for column in source.columns for names in column.labels.values() for name in names}
-        masked = [mask_name(cell) if cell and _NAME.fullmatch(cell.strip()) and cell.strip() not in known else cell for cell in masked]
+        masked = [
+            mask_name(cell) if cell and _NAME.fullmatch(cell.strip()) and cell.strip() not in known else cell
+            for cell in masked
+        ]
     return masked

@@ -25,7 +25,9 @@ def read_text(path: Path) -> Grid:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     separator = _separator(text)
     body, lines = _rows(text)
-    wide = max(len(row) for row in csv.reader(io.StringIO("\n".join(body.split("\n")[:_HEADER_SEARCH])), delimiter=separator))
+    wide = max(
+        len(row) for row in csv.reader(io.StringIO("\n".join(body.split("\n")[:_HEADER_SEARCH])), delimiter=separator)
+    )
     names = [f"c{position}" for position in range(wide + _SPARE)]
     try:
         cells = pl.read_csv(
@@ -37,7 +39,9 @@ def read_text(path: Path) -> Grid:
     if cells.height != len(lines):
         cells, lines = _by_hand(text, separator, names)  # quotes that do not close: one row at a time, nothing lost
     spilled = _spilled(cells, body, separator, names)
-    return Grid(cells, pl.Series("line", lines, dtype=pl.Int64), "", spilled, {"encoding": encoding, "separator": separator})
+    return Grid(
+        cells, pl.Series("line", lines, dtype=pl.Int64), "", spilled, {"encoding": encoding, "separator": separator}
+    )
 
 
 def _decoded(raw: bytes) -> tuple[str, str]:
@@ -87,4 +91,8 @@ def _spilled(cells: pl.DataFrame, body: str, separator: str, names: list[str]) -
     if reaching.is_empty():
         return {}
     wanted = set(reaching)
-    return {position: row for position, row in enumerate(csv.reader(io.StringIO(body), delimiter=separator)) if position in wanted}
+    return {
+        position: row
+        for position, row in enumerate(csv.reader(io.StringIO(body), delimiter=separator))
+        if position in wanted
+    }

@@ -13,7 +13,15 @@ from assets.reading.grid import Grid, Unreadable
 
 # A workbook that unpacks to more than this was not made by a clerk.
 _UNPACKED_LIMIT = 2 * 1024**3
-_ERRORS = {"Div0": "#DIV/0!", "NA": "#N/A", "Name": "#NAME?", "Null": "#NULL!", "Num": "#NUM!", "Ref": "#REF!", "Value": "#VALUE!"}
+_ERRORS = {
+    "Div0": "#DIV/0!",
+    "NA": "#N/A",
+    "Name": "#NAME?",
+    "Null": "#NULL!",
+    "Num": "#NUM!",
+    "Ref": "#REF!",
+    "Value": "#VALUE!",
+}
 
 
 def read_workbook(path: Path, titles: tuple[str, ...]) -> Grid:

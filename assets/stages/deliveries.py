@@ -33,7 +33,10 @@ def _key(source: Source) -> dg.AssetKey:
 def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     settings = scan_of(context)
     taken = take_in(
-        settings.inbox_folder, settings.deliveries_folder, SOURCES, progress=lambda file: settings.report("deliveries", file)
+        settings.inbox_folder,
+        settings.deliveries_folder,
+        SOURCES,
+        progress=lambda file: settings.report("deliveries", file),
     )
     return dg.MaterializeResult(
         metadata={
@@ -57,10 +60,14 @@ def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         for source in SOURCES.values()
     ]
     + [
-        dg.AssetSpec(dg.AssetKey(["delivered", name]), deps=[deliveries], group_name=GROUP, kinds={"duckdb"}, description=told)
+        dg.AssetSpec(
+            dg.AssetKey(["delivered", name]), deps=[deliveries], group_name=GROUP, kinds={"duckdb"}, description=told
+        )
         for name, told in ACCOUNTS.items()
     ],
-    check_specs=[promise_check_spec(promise, _key(source)) for source in SOURCES.values() for promise in promises_of(source)],
+    check_specs=[
+        promise_check_spec(promise, _key(source)) for source in SOURCES.values() for promise in promises_of(source)
+    ],
     required_resource_keys={RESOURCE},
 )
 def accepted_rows(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
@@ -74,7 +81,8 @@ def accepted_rows(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
             asset_key=_key(source),
             metadata=table_metadata(settings.connection, f"delivered.{source.name}", row[0] if row else 0),
             check_results=[
-                promise_check_result(keep(settings.connection, promise), _key(source)) for promise in promises_of(source)
+                promise_check_result(keep(settings.connection, promise), _key(source))
+                for promise in promises_of(source)
             ],
         )
     for name in ACCOUNTS:

@@ -30,7 +30,9 @@ def expectations(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     connection.unregister("checked_expectations")
     failed = frame.filter(frame["failure"] != "")
     if failed.height:
-        raise dg.Failure(f"{failed.height} 项期望未能检查 / could not be checked, e.g. {failed['expectation'][0]}: {failed['failure'][0]}")
+        raise dg.Failure(
+            f"{failed.height} 项期望未能检查 / could not be checked, e.g. {failed['expectation'][0]}: {failed['failure'][0]}"
+        )
     return dg.MaterializeResult(
         metadata={**table_metadata(connection, "expectations", frame.height), "符合 met": int(frame["met"].sum())}
     )

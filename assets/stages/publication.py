@@ -26,7 +26,9 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     keys = load_keys(home)
     published = publish(settings.connection, rules, keys, home, settings.overrides, reveal=False)
     if settings.reveal:
-        published = publish(settings.connection, rules, keys, home, settings.overrides, reveal=True, without=published.folder)
+        published = publish(
+            settings.connection, rules, keys, home, settings.overrides, reveal=True, without=published.folder
+        )
     return dg.MaterializeResult(
         metadata={
             "publication": dg.MetadataValue.path(str(published.folder)),

@@ -50,7 +50,9 @@ def load_coverage(notice: str, folder: Path = LAW / "coverage") -> list[Covered]
     for clause, sentences in contents["sentences"].items():
         for number, parts in sentences.items():
             if unknown := sorted(set(parts) - set(_PARTS)):
-                raise LawError(f"{notice}.yaml {clause} {number}: unknown {', '.join(unknown)}; known: {', '.join(_PARTS)}.")
+                raise LawError(
+                    f"{notice}.yaml {clause} {number}: unknown {', '.join(unknown)}; known: {', '.join(_PARTS)}."
+                )
             also, guards, management = (tuple(parts.get(name, ())) for name in _PARTS[:3])
             found.append(Covered(clause, int(number), also, guards, management, parts.get("why", {})))
     return found
@@ -59,5 +61,6 @@ def load_coverage(notice: str, folder: Path = LAW / "coverage") -> list[Covered]
 def load_guards(path: Path = LAW / "guards.yaml") -> list[Guard]:
     """The guards in the order of the file."""
     return [
-        Guard(item["id"], item["clause"], item["lawful"], tuple(item["rules"]), item.get("why", {})) for item in read_yaml(path)
+        Guard(item["id"], item["clause"], item["lawful"], tuple(item["rules"]), item.get("why", {}))
+        for item in read_yaml(path)
     ]

@@ -198,9 +198,9 @@ def _settle(province: Province, workshop: Workshop, tables: Frames, chosen: list
         if claim.get("_raise") or claim.get("_refuse") or claim.get("_batch_of")
     }
     desk = books.Books(
-        old.to_dicts() + workshop.claims,
-        *(settled[name].to_dicts() for name in ("ledger", "bank", "reports", "allocations")),
-        busy,
+        claims=old.to_dicts() + workshop.claims,
+        **{name: settled[name].to_dicts() for name in ("ledger", "bank", "reports", "allocations")},
+        busy=busy,
     )
     for make in books.AFTER_SETTLING:
         make(workshop, desk, chosen)

@@ -127,7 +127,7 @@ def _subjects(kind: str, keys: pl.Series, labels: list[Label]) -> pl.DataFrame:
             label.subject_key not in found or bool(label.fake) > bool(found[label.subject_key].fake)
         ):
             found[label.subject_key] = label
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for key in keys.to_list():
         if key not in found:
             rows.append((key, False, False, False, None, False, 0, []))

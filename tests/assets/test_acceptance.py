@@ -49,7 +49,23 @@ def voucher(number: int, amount: str = "100", division: str = "140100") -> list[
 
 
 def claim(status: str = "已申报", decided: str = "", batch: str = "", amount: str = "500") -> list[str]:
-    return ["C1", "培训补贴", "140100", "A", "A", "6222", "x", "甲", "500", amount, "2021-07-08", status, decided, batch, "专账资金"]
+    return [
+        "C1",
+        "培训补贴",
+        "140100",
+        "A",
+        "A",
+        "6222",
+        "x",
+        "甲",
+        "500",
+        amount,
+        "2021-07-08",
+        status,
+        decided,
+        batch,
+        "专账资金",
+    ]
 
 
 @pytest.fixture
@@ -85,7 +101,9 @@ def test_of_two_versions_without_a_mark_the_one_first_read_later_counts(home: Ho
     home.accepted()
     home.drop("ledger_140100_202107_a.csv", [voucher(1, "2")])
     files, _ = home.accepted()
-    assert files["ledger_140100_202107_z.csv"][0] == "superseded" and files["ledger_140100_202107_a.csv"][0] == "accepted"
+    assert (
+        files["ledger_140100_202107_z.csv"][0] == "superseded" and files["ledger_140100_202107_a.csv"][0] == "accepted"
+    )
 
 
 def test_a_file_with_neither_city_nor_period_supersedes_nothing(home: Home) -> None:
@@ -101,7 +119,11 @@ def test_equal_rows_are_one_and_rows_of_one_key_that_differ_are_both_kept(home: 
     files, connection = home.accepted()
     assert files["ledger_140100_202107.csv"] == ("accepted", 3, 2, 0, 1)
     assert files["ledger_140100_202108.csv"] == ("accepted", 2, 1, 0, 1)
-    assert connection.execute("SELECT voucher_no, amount::INT FROM delivered.ledger ORDER BY ALL").fetchall() == [("V1", 100), ("V2", 100), ("V2", 101)]
+    assert connection.execute("SELECT voucher_no, amount::INT FROM delivered.ledger ORDER BY ALL").fetchall() == [
+        ("V1", 100),
+        ("V2", 100),
+        ("V2", 101),
+    ]
 
 
 def test_the_life_of_a_claim_is_one_claim_and_a_change_of_amount_is_not(home: Home) -> None:
@@ -124,16 +146,28 @@ def test_a_second_look_reads_no_file_and_the_store_alone_rebuilds_everything(hom
     again, two = home.accepted()
     assert first == again == {"ledger_140100_202107.csv": ("partly", 2, 1, 1, 0)}
     for table in ("ledger", "quarantine", "files"):
-        assert one.execute(f"FROM delivered.{table} ORDER BY ALL").fetchall() == two.execute(f"FROM delivered.{table} ORDER BY ALL").fetchall()
+        assert (
+            one.execute(f"FROM delivered.{table} ORDER BY ALL").fetchall()
+            == two.execute(f"FROM delivered.{table} ORDER BY ALL").fetchall()
+        )
 
 
 _ROWS = st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["100", "200", "坏", ""])), max_size=6)
-_NAMES = st.sampled_from([f"ledger_{city}_{period}{mark}.csv" for city in ("140100", "140200") for period in ("202107", "2021Q3") for mark in ("", "_更正", "_2")])
+_NAMES = st.sampled_from(
+    [
+        f"ledger_{city}_{period}{mark}.csv"
+        for city in ("140100", "140200")
+        for period in ("202107", "2021Q3")
+        for mark in ("", "_更正", "_2")
+    ]
+)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(_NAMES, _ROWS), min_size=1, max_size=6), st.integers(0, 10))
-def test_nothing_is_ever_lost(tmp_path_factory: pytest.TempPathFactory, drops: list[tuple[str, list[tuple[int, str]]]], seed: int) -> None:
+def test_nothing_is_ever_lost(
+    tmp_path_factory: pytest.TempPathFactory, drops: list[tuple[str, list[tuple[int, str]]]], seed: int
+) -> None:
     home = Home(tmp_path_factory.mktemp("home"))
     order = random.Random(seed)
     for name, rows in drops:
@@ -142,11 +176,15 @@ def test_nothing_is_ever_lost(tmp_path_factory: pytest.TempPathFactory, drops: l
             home.accepted()
     _, connection = home.accepted()
     # A name may come again with other contents: then it stands twice, once per content.
-    files = connection.execute("SELECT status, rows_read, rows_accepted, rows_quarantined, rows_superseded FROM delivered.files").fetchall()
+    files = connection.execute(
+        "SELECT status, rows_read, rows_accepted, rows_quarantined, rows_superseded FROM delivered.files"
+    ).fetchall()
     for status, read, accepted, quarantined, superseded in files:
         assert read == accepted + quarantined + superseded and min(read, accepted, quarantined, superseded) >= 0
         assert status in {"accepted", "partly", "duplicate", "superseded", "quarantined"}
     (in_tables,) = connection.execute("SELECT count(*) FROM delivered.ledger").fetchone() or (0,)
-    (in_quarantine,) = connection.execute("SELECT count(*) FROM delivered.quarantine WHERE line IS NOT NULL").fetchone() or (0,)
+    (in_quarantine,) = connection.execute(
+        "SELECT count(*) FROM delivered.quarantine WHERE line IS NOT NULL"
+    ).fetchone() or (0,)
     assert in_tables == sum(row[2] for row in files)
     assert in_quarantine == sum(row[3] for row in files)

@@ -33,14 +33,18 @@ def publish(folder: Path, name: str, *rows: dict[str, object]) -> Path:
 
 def judged(*feedback: tuple[str, str, str, str | None]) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    connection.execute("CREATE TABLE feedback (case_id VARCHAR, checked_on DATE, outcome VARCHAR, recovered_amount DECIMAL(14,2), source_file VARCHAR, source_line INTEGER)")
+    connection.execute(
+        "CREATE TABLE feedback (case_id VARCHAR, checked_on DATE, outcome VARCHAR, recovered_amount DECIMAL(14,2), source_file VARCHAR, source_line INTEGER)"
+    )
     for line, row in enumerate(feedback, start=2):
         connection.execute("INSERT INTO feedback VALUES (?, ?, ?, ?, 'feedback_2022.csv', ?)", [*row, line])
     return connection
 
 
 def test_first_sight_status_and_precision(tmp_path: Path) -> None:
-    one, two, three = (case("night_class", key, first_seen=dt.date(2022, 1, day)) for day, key in enumerate(("A", "B", "C"), start=1))
+    one, two, three = (
+        case("night_class", key, first_seen=dt.date(2022, 1, day)) for day, key in enumerate(("A", "B", "C"), start=1)
+    )
     publish(tmp_path, "2022-01-31-x", one, two)
     publish(tmp_path, "2022-02-28-x", {**one, "first_seen": dt.date(2022, 1, 20)}, three)
     connection = judged(
@@ -54,11 +58,15 @@ def test_first_sight_status_and_precision(tmp_path: Path) -> None:
     assert history.first_seen[one["case_id"]] == dt.date(2022, 1, 1)
     assert [history.status(each["case_id"]) for each in (one, two, three)] == ["recovered", "dismissed", "open"]
     assert history.status("unknown") == "new"
-    assert history.precision_of("night_class") == Precision(1, 1) and history.precision_of("hours_short") == Precision(0, 0)
+    assert history.precision_of("night_class") == Precision(1, 1) and history.precision_of("hours_short") == Precision(
+        0, 0
+    )
 
 
 def test_of_two_judgements_of_one_day_the_later_counts(tmp_path: Path) -> None:
-    history = read_history(judged(("a", "2022-03-01", "confirmed", None), ("a", "2022-03-01", "dismissed", None)), tmp_path)
+    history = read_history(
+        judged(("a", "2022-03-01", "confirmed", None), ("a", "2022-03-01", "dismissed", None)), tmp_path
+    )
     assert history.status("a") == "dismissed"
 
 
@@ -80,7 +88,9 @@ def warehouse() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def test_a_lead_starts_at_its_own_parameter_else_at_the_common_one_and_judgements_move_it(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_lead_starts_at_its_own_parameter_else_at_the_common_one_and_judgements_move_it(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
     history = History(precision={"night_class": Precision(10, 0)})
     probabilities = read_probabilities(warehouse, AS_OF, history)
     assert probabilities.of("hours_short", "140105") == probabilities.of("hours_short", None) == 0.3
@@ -88,19 +98,30 @@ def test_a_lead_starts_at_its_own_parameter_else_at_the_common_one_and_judgement
     assert probabilities.of("night_class", "140105") == pytest.approx(0.65)
 
 
-def test_a_case_without_its_counterpart_says_so_is_rated_c_and_scores_below_one_half(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_case_without_its_counterpart_says_so_is_rated_c_and_scores_below_one_half(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
     rule = read_rules()["not_in_roster"]
-    missing = cases_of(rule, run_rule(warehouse, rule).hits, Pseudonyms(KEY), AS_OF, Probabilities(), masked=False).row(0, named=True)
+    missing = cases_of(rule, run_rule(warehouse, rule).hits, Pseudonyms(KEY), AS_OF, Probabilities(), masked=False).row(
+        0, named=True
+    )
     assert missing["rating"] == "C" and missing["score"] < 0.5 and missing["amount_at_risk"] == 900
-    assert "对照数据不全：培训学员名册" in missing["explanation_zh"] and "Counterpart data incomplete" in missing["explanation_en"]
+    assert (
+        "对照数据不全：培训学员名册" in missing["explanation_zh"]
+        and "Counterpart data incomplete" in missing["explanation_en"]
+    )
     insert_rows(warehouse, "enrolments", [{"class_id": "K1", "id_number": "P1"}])
     build_tables(warehouse)
-    whole = cases_of(rule, run_rule(warehouse, rule).hits, Pseudonyms(KEY), AS_OF, Probabilities(), masked=False).row(0, named=True)
+    whole = cases_of(rule, run_rule(warehouse, rule).hits, Pseudonyms(KEY), AS_OF, Probabilities(), masked=False).row(
+        0, named=True
+    )
     assert whole["rating"] == "A" and whole["score"] == 1 and "对照数据不全" not in whole["explanation_zh"]
     assert whole["case_id"] == missing["case_id"]
 
 
-def test_masked_and_unmasked_cases_have_one_id_and_the_masked_one_names_nobody(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_masked_and_unmasked_cases_have_one_id_and_the_masked_one_names_nobody(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
     insert_rows(warehouse, "status_registers", [{"id_number": "P2", "status_kind": "deceased"}])
     insert_rows(warehouse, "enrolments", [{"class_id": "K1", "id_number": "P2", "phone": "13812345678"}])
     build_tables(warehouse)

@@ -136,9 +136,19 @@ def test_sha256sum_alone_checks_it(tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl on this machine")
 def test_openssl_alone_checks_its_signature(tmp_path: Path) -> None:
     folder = publish(tmp_path)
-    command = (
-        ["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey", "public_key.pem", "-in", "SHA256SUMS", "-sigfile", "SHA256SUMS.sig"]
-    )
+    command = [
+        "openssl",
+        "pkeyutl",
+        "-verify",
+        "-rawin",
+        "-pubin",
+        "-inkey",
+        "public_key.pem",
+        "-in",
+        "SHA256SUMS",
+        "-sigfile",
+        "SHA256SUMS.sig",
+    ]
     good = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert good.returncode == 0 and "Verified Successfully" in good.stdout, good.stderr
     (folder / "SHA256SUMS").chmod(0o644)

@@ -44,7 +44,9 @@ def test_a_guard_is_held_by_a_worked_example_of_every_rule_that_could_mistake_it
     for rule in guard.rules:
         examples = yaml.safe_load((EXAMPLES / f"{rule}.yaml").read_text(encoding="utf-8"))
         held = [example for example in examples if example.get("guard") == guard.id]
-        assert held and not any(example["hits"] for example in held), f"{rule}.yaml needs an example with guard: {guard.id}"
+        assert held and not any(example["hits"] for example in held), (
+            f"{rule}.yaml needs an example with guard: {guard.id}"
+        )
 
 
 def test_every_management_table_says_what_it_is() -> None:

@@ -45,7 +45,10 @@ def test_a_source_without_a_required_column_in_any_file_stops_the_line(tmp_path:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     write_csv(inbox / "专账资金台账_太原市_202107.csv", [HEADER, ROW])
-    write_csv(inbox / "银行流水_太原市_202107.csv", [["流水号", "开户区划", "交易日期", "方向", "状态"], ["T1", "140100", "20210708", "支出", "成功"]])
+    write_csv(
+        inbox / "银行流水_太原市_202107.csv",
+        [["流水号", "开户区划", "交易日期", "方向", "状态"], ["T1", "140100", "20210708", "支出", "成功"]],
+    )
     code, out, _ = run("scan", "--inbox", str(inbox), "--home", str(tmp_path / "home"), "--json")
     assert code == 1 and "bank" in json.loads(out)["error"] and "amount" in json.loads(out)["error"]
 
@@ -53,8 +56,19 @@ def test_a_source_without_a_required_column_in_any_file_stops_the_line(tmp_path:
 def test_an_override_that_nobody_knows_is_refused_with_what_is_known(tmp_path: Path) -> None:
     (tmp_path / "inbox").mkdir()
     values = tmp_path / "values.yaml"
-    values.write_text('- {id: directed_capp, value: 7000, division: "140000", valid_from: 2021-07-08}\n', encoding="utf-8")
-    code, out, _ = run("scan", "--inbox", str(tmp_path / "inbox"), "--home", str(tmp_path / "home"), "--parameters", str(values), "--json")
+    values.write_text(
+        '- {id: directed_capp, value: 7000, division: "140000", valid_from: 2021-07-08}\n', encoding="utf-8"
+    )
+    code, out, _ = run(
+        "scan",
+        "--inbox",
+        str(tmp_path / "inbox"),
+        "--home",
+        str(tmp_path / "home"),
+        "--parameters",
+        str(values),
+        "--json",
+    )
     assert code in (1, 2) and "directed_cap" in out
 
 
@@ -62,13 +76,27 @@ def test_json_is_one_object_with_the_figures_of_the_publication(province: Home) 
     code, out, _ = run("scan", "--inbox", str(province.inbox), "--home", str(province.root), "--json")
     told = json.loads(out)
     assert code == 0 and out.count("\n") == 1
-    wanted = {"publication", "scan_id", "as_of", "cases", "amount_at_risk", "rows_read", "rows_accepted", "rows_quarantined", "seconds"}
+    wanted = {
+        "publication",
+        "scan_id",
+        "as_of",
+        "cases",
+        "amount_at_risk",
+        "rows_read",
+        "rows_accepted",
+        "rows_quarantined",
+        "seconds",
+    }
     assert wanted <= told.keys() and Path(told["publication"]).is_dir()
     assert told["rows_read"] == told["rows_accepted"] + told["rows_quarantined"] + told["rows_superseded"]
 
 
 def test_explain_says_why_a_claim_was_and_was_not_pointed_out(province: Home) -> None:
-    case = pl.read_parquet(Path(run_scan(province)) / "cases.parquet").filter(pl.col("rule_id") == "standard_exceeded").row(0, named=True)
+    case = (
+        pl.read_parquet(Path(run_scan(province)) / "cases.parquet")
+        .filter(pl.col("rule_id") == "standard_exceeded")
+        .row(0, named=True)
+    )
     code, out, _ = run("explain", case["subject_key"], "--home", str(province.root), "--json")
     lines = {line["rule_id"]: line for line in json.loads(out)}
     assert code == 0 and lines["standard_exceeded"]["hit"] and lines["standard_exceeded"]["examined"]
@@ -85,11 +113,17 @@ def test_explain_of_what_nobody_knows_says_what_may_be_asked(province: Home) -> 
 
 def test_a_second_scan_waits_and_then_says_who_holds_the_home(province: Home) -> None:
     said: list[str] = []
-    with province.held("a test", 0, said.append), pytest.raises(HomeError, match="a test"), province.held("scan", 0.1, said.append):
+    with (
+        province.held("a test", 0, said.append),
+        pytest.raises(HomeError, match="a test"),
+        province.held("scan", 0.1, said.append),
+    ):
         pass
     assert said and "a test" in said[0]
 
 
 def run_scan(home: Home) -> str:
     """The folder of the publication that stands."""
-    return str(json.loads(run("scan", "--inbox", str(home.inbox), "--home", str(home.root), "--json")[1])["publication"])
+    return str(
+        json.loads(run("scan", "--inbox", str(home.inbox), "--home", str(home.root), "--json")[1])["publication"]
+    )

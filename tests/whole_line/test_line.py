@@ -28,9 +28,16 @@ OUT_OF_REACH = {"directed_over_quota"}  # 30,000 persons
 
 
 def test_what_was_planted_is_found_and_nothing_else(province: Home) -> None:
-    cases = pl.read_parquet(publication_of(province, "revealed") / "cases.parquet").filter(~pl.col("rule_id").is_in(OVER_SCORES))
+    cases = pl.read_parquet(publication_of(province, "revealed") / "cases.parquet").filter(
+        ~pl.col("rule_id").is_in(OVER_SCORES)
+    )
     truth = pl.read_parquet(province.truth / "truth.parquet")
-    columns = ("rule_id", "subject_key", pl.col("claim_ids").list.sort().list.join(";"), pl.col("amount_at_risk").cast(pl.String))
+    columns = (
+        "rule_id",
+        "subject_key",
+        pl.col("claim_ids").list.sort().list.join(";"),
+        pl.col("amount_at_risk").cast(pl.String),
+    )
     found, planted = set(cases.select(columns).iter_rows()), set(truth.select(columns).iter_rows())
     assert sorted(planted - found) == [], "planted, not found"
     assert sorted(found - planted) == [], "found, not planted"
@@ -74,7 +81,11 @@ def test_a_second_scan_reads_nothing_and_writes_nothing(province: Home) -> None:
 def test_the_same_inputs_and_key_give_the_same_bytes(province: Home, twin: Home) -> None:
     one, two = publication_of(province), publication_of(twin)
     assert one.name == two.name
-    apart = {"manifest.json", "SHA256SUMS", "SHA256SUMS.sig"}  # only the manifest may know a clock; sums and signature follow it
+    apart = {
+        "manifest.json",
+        "SHA256SUMS",
+        "SHA256SUMS.sig",
+    }  # only the manifest may know a clock; sums and signature follow it
     names = sorted(path.relative_to(one).as_posix() for path in one.rglob("*") if path.is_file())
     assert names == sorted(path.relative_to(two).as_posix() for path in two.rglob("*") if path.is_file())
     differing = [name for name in names if name not in apart and _sha(one / name) != _sha(two / name)]
@@ -93,8 +104,16 @@ def test_the_warehouse_is_rebuilt_from_the_deliveries_alone(twin: Home, tmp_path
 def test_no_person_is_named_in_any_masked_byte(province: Home) -> None:
     with duckdb.connect(str(province.warehouse), read_only=True) as warehouse:
         numbers = {row[0] for row in warehouse.execute("SELECT id_number FROM persons WHERE well_formed").fetchall()}
-        phones = {row[0] for row in warehouse.execute("SELECT DISTINCT phone FROM enrolments WHERE length(phone) = 11").fetchall()}
-        accounts = {row[0] for row in warehouse.execute("SELECT DISTINCT bank_account FROM payroll WHERE length(bank_account) > 12").fetchall()}
+        phones = {
+            row[0]
+            for row in warehouse.execute("SELECT DISTINCT phone FROM enrolments WHERE length(phone) = 11").fetchall()
+        }
+        accounts = {
+            row[0]
+            for row in warehouse.execute(
+                "SELECT DISTINCT bank_account FROM payroll WHERE length(bank_account) > 12"
+            ).fetchall()
+        }
     assert numbers and phones and accounts
     for path in sorted(publication_of(province).rglob("*")):
         if path.is_file() and path.name != "SHA256SUMS.sig":

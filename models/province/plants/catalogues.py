@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from models.province.plants.registry import plant
-from models.province.plants.scene import Scene
+from models.province.plants.scene import Row, Scene
 from models.province.plants.workshop import FEW, Workshop, need, reject
 
 DAY = timedelta(days=1)
@@ -46,7 +46,7 @@ def institution_not_listed(w: Workshop, *scenes: Scene) -> None:
     for at, scene in enumerate(scenes[:-1]):
         start, division = scene.c["start_date"], scene.c["division"]
         if at < w.n:
-            terms = [{"listed_to": start - DAY}, {"listed_from": start + DAY}, {"listed_from": None}][at % 3]
+            terms: Row = [{"listed_to": start - DAY}, {"listed_from": start + DAY}, {"listed_from": None}][at % 3]
             scene.move(w.institution("training", division, **terms))
             for claim in scene.class_claims():
                 w.hit(
@@ -65,12 +65,12 @@ def institution_not_listed(w: Workshop, *scenes: Scene) -> None:
 def assessor_not_listed(w: Workshop) -> None:
     assessed = date(2021, 8, 25)
     for at in range(w.n):
-        terms = [{"listed_to": assessed - DAY}, {"listed_from": assessed + DAY}, {"listed_from": None}][at % 3]
+        terms: Row = [{"listed_to": assessed - DAY}, {"listed_from": assessed + DAY}, {"listed_from": None}][at % 3]
         assessor = w.assessor(TRADE, **terms)
         certificate = w.certificate(assessor, assessed=assessed)
         w.hit(w.certificate_claim(certificate, assessor), "评价日评价机构不在目录中")
-    for terms in ({"listed_to": assessed}, {"listed_from": assessed}):
-        assessor = w.assessor(TRADE, **terms)
+    for limits in ({"listed_to": assessed}, {"listed_from": assessed}):
+        assessor = w.assessor(TRADE, **limits)
         w.near(w.certificate_claim(w.certificate(assessor, assessed=assessed), assessor), "评价当天在目录中")
     outside = w.institution("assessor", listed_from=None)
     w.near(

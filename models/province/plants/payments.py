@@ -108,19 +108,24 @@ def _bureaus(w: Workshop, at: int) -> tuple[str, str]:
     return listed[0], listed[1]
 
 
+def _number_of(voucher: Row) -> Callable[[], str]:
+    """The voucher's number, which it gets when everything is booked."""
+    return lambda: str(voucher["voucher_no"])
+
+
 @plant("transfer_unmatched", "bookkeeping")
 def transfer_unmatched(w: Workshop) -> None:
     for at in range(w.n):
         city, county = _bureaus(w, at)
         day, amount = date(2021, 5, 10) + timedelta(days=at), Decimal(31000 + at)
         row = _voucher(w, city, day, "transfer_out", amount, county)
-        w.hit(lambda row=row: str(row["voucher_no"]), "调剂转出没有对应的转入", [], amount=amount)
+        w.hit(_number_of(row), "调剂转出没有对应的转入", [], amount=amount)
         if at % 3 == 1:
             other = _voucher(w, county, day + timedelta(days=2), "transfer_in", amount - FEN, city)
-            w.hit(lambda row=other: str(row["voucher_no"]), "调剂转入与转出差一分", [], amount=amount - FEN)
+            w.hit(_number_of(other), "调剂转入与转出差一分", [], amount=amount - FEN)
         elif at % 3 == 2:
             other = _voucher(w, county, day + timedelta(days=31), "transfer_in", amount, city)
-            w.hit(lambda row=other: str(row["voucher_no"]), "调剂转入晚于转出31天", [], amount=amount)
+            w.hit(_number_of(other), "调剂转入晚于转出31天", [], amount=amount)
     city, county = _bureaus(w, 4)
     row = _voucher(w, city, date(2021, 5, 20), "transfer_out", Decimal(42000), county)
     _voucher(w, county, date(2021, 6, 19), "transfer_in", Decimal(42000), city)
@@ -139,7 +144,7 @@ def transfer_outside_city(w: Workshop) -> None:
             _voucher(w, taker, day + timedelta(days=1), "transfer_in", amount, giver),
         ]
         for row in pair:
-            w.hit(lambda row=row: str(row["voucher_no"]), "资金调剂到了本市之外", [], amount=amount)
+            w.hit(_number_of(row), "资金调剂到了本市之外", [], amount=amount)
     city, county = _bureaus(w, 5)
     row = _voucher(w, county, date(2021, 8, 9), "transfer_out", Decimal(18000), city)
     _voucher(w, city, date(2021, 8, 9), "transfer_in", Decimal(18000), county)

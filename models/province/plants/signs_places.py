@@ -122,16 +122,16 @@ def photo_reused(w: Workshop, scene: Scene) -> None:
         else:
             next(row for row in rows if row["session_date"] > rows[0]["session_date"])["photo_hash"] = photo
             w.hit(photo, "同一张照片用在两天的签到上", [claim])
-    first, second = scene.sessions_of(people[-1][0]), scene.sessions_of(people[-2][0])
-    first[0]["photo_hash"] = second[0]["photo_hash"] = "f" * 16
+    mine, other_rows = scene.sessions_of(people[-1][0]), scene.sessions_of(people[-2][0])
+    mine[0]["photo_hash"] = other_rows[0]["photo_hash"] = "f" * 16
     w.near("f" * 16, "全为f的照片指纹是空值")
     same = f"b7{w.serial:06d}00c3d4e5"
     twin = next(
         row
-        for row in first[1:]
-        if any(other["session_date"] == row["session_date"] and other is not row for other in first)
+        for row in mine[1:]
+        if any(each["session_date"] == row["session_date"] and each is not row for each in mine)
     )
-    for row in first:
+    for row in mine:
         if row["session_date"] == twin["session_date"]:
             row["photo_hash"] = same
     w.near(same, "同一人同一天的两次签到")

@@ -95,7 +95,9 @@ def test_identity_numbers_that_a_spreadsheet_destroyed_are_quarantined_but_in_cl
     }  # fmt: skip
     write_csv(inbox / "补贴申领.csv", [list(claim), list(claim.values())])
     take_in(inbox, store, sources)
-    metas = {meta["source"]: meta for path in store.glob("[0-9a-f]*.json") for meta in [json.loads(path.read_text("utf-8"))]}
+    metas = {
+        meta["source"]: meta for path in store.glob("[0-9a-f]*.json") for meta in [json.loads(path.read_text("utf-8"))]
+    }
     assert metas["status_registers"]["rows_quarantined"] == 1 and metas["claims"]["rows_quarantined"] == 0
 
 
@@ -112,7 +114,9 @@ def test_identity_numbers_that_a_spreadsheet_destroyed_are_quarantined_but_in_cl
         ("专账资金台账.csv", "品名,数量\n白菜,3\n".encode(), "no_header"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_quarantined_whole_with_its_reason(tmp_path: Path, name: str, content: bytes, code: str) -> None:
+def test_a_file_that_cannot_be_read_is_quarantined_whole_with_its_reason(
+    tmp_path: Path, name: str, content: bytes, code: str
+) -> None:
     inbox, store = tmp_path / "inbox", tmp_path / "deliveries"
     inbox.mkdir()
     (inbox / name).write_bytes(content)
@@ -132,7 +136,9 @@ def test_a_file_is_told_by_its_headers_where_its_name_tells_nothing(tmp_path: Pa
     assert [meta["source"] for meta in metas] == ["ledger", "ledger"] and all(meta["rows_read"] == 1 for meta in metas)
 
 
-def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unopened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unopened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 1_000_000)

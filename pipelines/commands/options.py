@@ -1,0 +1,39 @@
+"""What the commands share: options, the type of a day, and how a command ends that could not finish."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+# Exit codes of the commands: 0 finished, 1 could not finish, 2 bad arguments, 3 nothing to compare a key with.
+FAILED = 1
+
+HOME = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where everything is kept; default SKILLWATCH_HOME or .skillwatch.",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+
+
+class Day(click.ParamType):
+    """A day as 2022-02-28."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no date; write it as 2022-02-28.", param, ctx)
+
+
+def fail(message: str, as_json: bool = False) -> NoReturn:
+    """Say why the command could not finish, and end with exit code 1."""
+    click.echo(json.dumps({"error": message}, ensure_ascii=False) if as_json else message, err=not as_json)
+    sys.exit(FAILED)

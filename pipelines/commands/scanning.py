@@ -1,0 +1,83 @@
+"""Scan an inbox, and ask what a scan says of one claim."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import click
+
+from pipelines.commands.options import HOME, JSON, Day, fail
+from pipelines.home import Home, HomeError, read_warehouse
+
+
+@click.command()
+@click.option(
+    "--inbox",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="Folder with the delivered files.",
+)
+@HOME
+@click.option("--as-of", "as_of", type=Day(), help="The scan's date; default the latest claimed_on or booked_on.")
+@click.option(
+    "--parameters",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="YAML list of other values for this scan.",
+)
+@click.option("--reveal", is_flag=True, help="Also publish unmasked, under HOME/revealed, for this installation only.")
+@click.option(
+    "--wait",
+    "wait_seconds",
+    type=float,
+    default=900.0,
+    show_default=True,
+    help="Seconds to wait for a scan that holds the home.",
+)
+@JSON
+def scan(
+    inbox: Path,
+    home: Path | None,
+    as_of: date | None,
+    parameters: Path | None,
+    reveal: bool,
+    wait_seconds: float,
+    as_json: bool,
+) -> None:
+    """Take in what is new, evaluate every rule, publish."""
+    from pipelines.scanning import ScanFailed  # Dagster takes seconds to import; --help need not wait
+    from pipelines.scanning import scan as run_scan
+
+    try:
+        summary = run_scan(
+            Home.at(home), inbox, as_of=as_of, parameters=parameters, reveal=reveal, wait_seconds=wait_seconds
+        )
+    except (HomeError, ScanFailed) as error:
+        fail(str(error), as_json)
+    if as_json:
+        click.echo(json.dumps(summary.as_json(), ensure_ascii=False))
+    else:
+        click.echo(summary.as_text())
+
+
+@click.command()
+@click.argument("identifier", metavar="ID")
+@HOME
+@click.option("--reveal", is_flag=True, help="Show identity numbers, phones and accounts in full.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list on stdout.")
+def explain(identifier: str, home: Path | None, reveal: bool, as_json: bool) -> None:
+    """What every rule says of a claim, class or certificate: examined or not, observed, allowed, and why."""
+    from assets.explanation import NotFound, told
+    from assets.explanation import explain as explain_subject
+    from checks.rule import read_rules
+
+    try:
+        with read_warehouse(Home.at(home)) as connection:
+            lines = explain_subject(connection, read_rules().values(), identifier, masked=not reveal)
+    except (HomeError, NotFound) as error:
+        fail(str(error), as_json)
+    if as_json:
+        click.echo(json.dumps([line.as_json() for line in lines], ensure_ascii=False))
+    else:
+        click.echo(told(identifier, lines))
