@@ -50,7 +50,7 @@ totals AS (
     FROM concerned
     GROUP BY device_id, session_date
 )
-SELECT e.*, coalesce(t.claim_ids, []) AS claim_ids, coalesce(t.amount, 0) AS amount_at_risk
+SELECT e.*, t.claim_ids, coalesce(t.amount, 0) AS amount_at_risk
 FROM examined AS e
 LEFT JOIN totals AS t ON t.device_id = e.device_id AND t.session_date = e.session_date
 WHERE e.pairs_at_once > 0

@@ -23,7 +23,7 @@ WITH counted AS (
 examined AS (
     SELECT
         n.class_id, n.division, n.organiser_id AS institution_id, n.km_allowed, n.located, n.far AS observed,
-        CAST(ceil(n.located / 2) AS INTEGER) AS allowed, coalesce(c.claim_ids, []) AS claim_ids, coalesce(c.amount, 0) AS amount_at_risk
+        CAST(ceil(n.located / 2) AS INTEGER) AS allowed, c.claim_ids, coalesce(c.amount, 0) AS amount_at_risk
     FROM counted AS n
     LEFT JOIN claimed_classes AS c ON c.class_id = n.class_id
 )

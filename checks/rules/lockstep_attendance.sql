@@ -14,7 +14,7 @@ WITH examined AS (
     SELECT
         d.class_id, d.session_date, k.division, k.organiser_id AS institution_id, d.machine_sessions,
         d.together AS observed, CAST(ceil(share.number * d.machine_sessions) AS INTEGER) AS allowed,
-        coalesce(c.claim_ids, []) AS claim_ids, coalesce(c.amount, 0) AS amount_at_risk
+        c.claim_ids, coalesce(c.amount, 0) AS amount_at_risk
     FROM class_days AS d
     JOIN classes AS k ON k.class_id = d.class_id
     JOIN parameter AS persons

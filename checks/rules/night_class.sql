@@ -30,7 +30,7 @@ WITH counted AS (
 examined AS (
     SELECT
         n.class_id, n.division, n.organiser_id AS institution_id, n.sessions, n.night_sessions AS observed,
-        CAST(ceil(n.sessions / 2) AS INTEGER) AS allowed, coalesce(c.claim_ids, []) AS claim_ids, coalesce(c.amount, 0) AS amount_at_risk
+        CAST(ceil(n.sessions / 2) AS INTEGER) AS allowed, c.claim_ids, coalesce(c.amount, 0) AS amount_at_risk
     FROM counted AS n
     LEFT JOIN claimed_classes AS c ON c.class_id = n.class_id
 )

@@ -38,7 +38,7 @@ totals AS (
     FROM concerned
     GROUP BY ip, device_id, class_id
 )
-SELECT e.*, coalesce(t.claim_ids, []) AS claim_ids, coalesce(t.amount, 0) AS amount_at_risk
+SELECT e.*, t.claim_ids, coalesce(t.amount, 0) AS amount_at_risk
 FROM examined AS e
 LEFT JOIN totals AS t ON t.ip = e.ip AND t.device_id = e.device_id AND t.class_id = e.class_id
 WHERE e.observed >= e.allowed

@@ -41,7 +41,7 @@ examined AS (
     FROM days
     GROUP BY assessor_id, assessor_name, division, occupation_code, level
 )
-SELECT e.*, coalesce(t.claim_ids, []) AS claim_ids, coalesce(t.amount, 0) AS amount_at_risk
+SELECT e.*, t.claim_ids, coalesce(t.amount, 0) AS amount_at_risk
 FROM examined AS e
 LEFT JOIN totals AS t
     ON t.assessor_id = e.institution_id AND t.occupation_code = e.occupation_code AND t.level IS NOT DISTINCT FROM e.level

@@ -35,7 +35,7 @@ totals AS (
     FROM concerned
     GROUP BY phone
 )
-SELECT e.*, coalesce(t.claim_ids, []) AS claim_ids, coalesce(t.amount, 0) AS amount_at_risk
+SELECT e.*, t.claim_ids, coalesce(t.amount, 0) AS amount_at_risk
 FROM examined AS e
 LEFT JOIN totals AS t ON t.phone = e.phone
 WHERE e.observed >= e.allowed

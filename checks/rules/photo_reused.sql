@@ -32,7 +32,7 @@ totals AS (
     FROM concerned
     GROUP BY photo_hash
 )
-SELECT e.*, coalesce(t.claim_ids, []) AS claim_ids, coalesce(t.amount, 0) AS amount_at_risk
+SELECT e.*, t.claim_ids, coalesce(t.amount, 0) AS amount_at_risk
 FROM examined AS e
 LEFT JOIN totals AS t ON t.photo_hash = e.photo_hash
 WHERE e.persons > 1 OR e.days > 1

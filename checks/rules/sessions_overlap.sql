@@ -37,7 +37,7 @@ totals AS (
     FROM concerned
     GROUP BY id_number, class_a, class_b
 )
-SELECT e.*, coalesce(t.claim_ids, []) AS claim_ids, coalesce(t.amount, 0) AS amount_at_risk
+SELECT e.*, t.claim_ids, coalesce(t.amount, 0) AS amount_at_risk
 FROM examined AS e
 LEFT JOIN totals AS t ON t.id_number = e.id_number AND t.class_a = e.class_a AND t.class_b = e.class_b
 WHERE e.observed > e.allowed

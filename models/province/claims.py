@@ -240,7 +240,7 @@ def _decision(filed: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """A division decides what was filed on one day on one day."""
     group = filed.select(pl.struct("division", "claimed_on").rank("dense")).to_series().to_numpy().astype(np.int64)
     wait = rng.integers(4, 19, int(group.max()) + 1 if len(group) else 1)[group]
-    decided = pl.col("claimed_on") + pl.duration(days=pl.Series(wait))
+    decided = pl.col("claimed_on") + pl.duration(days=pl.lit(pl.Series(wait)))
     return filed.with_columns(decided_on=decided).with_columns(
         decided_on=pl.when(pl.col("decided_on") <= LAST_DAY).then(pl.col("decided_on"))
     )

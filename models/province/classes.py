@@ -193,8 +193,9 @@ def _by_size(count: int) -> np.ndarray:
     return weight / weight.sum()
 
 
-def enrol(classes: list[Class], population: Population, rng: np.random.Generator) -> pl.DataFrame:
-    """One row per place in a class. `_k` is the class's position, `_fit` tells who finished, `_u` is a draw for later choices."""
+def enrol(classes: list[Class], population: Population, rng: np.random.Generator, steady: bool = False) -> pl.DataFrame:
+    """One row per place in a class. `_k` is the class's position, `_fit` tells who finished, `_u` is a draw for later choices.
+    A steady class loses one person at most."""
     sizes = np.array([c["headcount"] for c in classes])
     k = np.repeat(np.arange(len(classes)), sizes)
     n = len(k)
@@ -220,7 +221,11 @@ def enrol(classes: list[Class], population: Population, rng: np.random.Generator
     ended = np.array([c["end_date"] <= LAST_DAY for c in classes])[k]
     learning = np.array([c["_line"] == "apprenticeship" for c in classes])[k]
     # some classes lose hardly anybody, others a fifth
-    fit = rng.random(n) < rng.beta(11, 0.75, len(classes)).clip(0.75, 1)[k]
+    share = np.full(len(classes), 0.94) if steady else rng.beta(11, 0.75, len(classes)).clip(0.75, 1)
+    fit = rng.random(n) < share[k]
+    if steady:
+        lost = pl.DataFrame({"k": k, "lost": ~fit}).select(pl.col("lost").cum_sum().over("k")).to_series().to_numpy()
+        fit |= lost > 1
     completed = fit & ended & ~(learning & (rng.random(n) < 0.6))
     score = _marks(len(classes), k, rng)
     return people.with_columns(

@@ -127,7 +127,7 @@ def assemble(
         c["_k"] = k
     act = cast.act if cast else (lambda step, source, table: table)
     population = planner.population
-    enrolments = enrol(classes, population, rng)
+    enrolments = enrol(classes, population, rng, steady=extra)
     if not extra:
         enrolments = _come_again(classes, enrolments)
     enrolments = act("enrol", "enrolments", enrolments)

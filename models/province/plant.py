@@ -199,7 +199,10 @@ def _settle(province: Province, workshop: Workshop, tables: Frames, chosen: list
     }
     desk = books.Books(
         claims=old.to_dicts() + workshop.claims,
-        **{name: settled[name].to_dicts() for name in ("ledger", "bank", "reports", "allocations")},
+        ledger=settled["ledger"].to_dicts(),
+        bank=settled["bank"].to_dicts(),
+        reports=settled["reports"].to_dicts(),
+        allocations=settled["allocations"].to_dicts(),
         busy=busy,
     )
     for make in books.AFTER_SETTLING:

@@ -65,7 +65,8 @@ def institution_not_listed(w: Workshop, *scenes: Scene) -> None:
 def assessor_not_listed(w: Workshop) -> None:
     assessed = date(2021, 8, 25)
     for at in range(w.n):
-        terms: Row = [{"listed_to": assessed - DAY}, {"listed_from": assessed + DAY}, {"listed_from": None}][at % 3]
+        changes: list[Row] = [{"listed_to": assessed - DAY}, {"listed_from": assessed + DAY}, {"listed_from": None}]
+        terms = changes[at % 3]
         assessor = w.assessor(TRADE, **terms)
         certificate = w.certificate(assessor, assessed=assessed)
         w.hit(w.certificate_claim(certificate, assessor), "评价日评价机构不在目录中")

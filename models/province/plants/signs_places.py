@@ -127,9 +127,7 @@ def photo_reused(w: Workshop, scene: Scene) -> None:
     w.near("f" * 16, "全为f的照片指纹是空值")
     same = f"b7{w.serial:06d}00c3d4e5"
     twin = next(
-        row
-        for row in mine[1:]
-        if any(each["session_date"] == row["session_date"] and each is not row for each in mine)
+        row for row in mine[1:] if any(each["session_date"] == row["session_date"] and each is not row for each in mine)
     )
     for row in mine:
         if row["session_date"] == twin["session_date"]:

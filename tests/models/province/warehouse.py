@@ -31,10 +31,11 @@ def warehouse(province: Province) -> duckdb.DuckDBPyConnection:
     empty_delivered(connection)
     for source, table in province.tables.items():
         if source == "claims":
-            repaired = pl.col("id_number").map_elements(
-                lambda text: repair_identity(text).value, return_dtype=pl.String
+            table = table.with_columns(
+                pl.col("id_number").map_elements(lambda text: repair_identity(text).value, return_dtype=pl.String)
             )
-            table = table.with_columns(repaired, pl.col("payee_account").str.replace_all(" ", ""))
+        if "payee_account" in table.columns:
+            table = table.with_columns(pl.col("payee_account").str.replace_all(" ", ""))
         connection.register("rows_of_source", table.to_arrow())
         connection.execute(f"INSERT INTO delivered.{source} BY NAME SELECT * FROM rows_of_source")
         connection.unregister("rows_of_source")
