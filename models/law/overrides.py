@@ -6,6 +6,7 @@ Does not belong here: the law's own values (`parameters.py`), and what an overri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ from models.law.parameters import ParameterRow, check_division, load_parameters,
 from models.law.reading import LawError, check_keys, nearest, read_yaml
 from models.law.values import parse_value
 
+# A what-if may also set an amount where the law sets none (a technician's certificate), or start a rule's leads elsewhere.
+_FAMILIES = (
+    re.compile(r"certificate_amount\.(?:special_ability|qualification|skill_level|special_operation|special_equipment)(?:\.[1-5])?"),
+    re.compile(r"lead_probability\.[a-z_]+"),
+)
 OVERRIDE = "override"  # stands where a row of the law names its notice: nobody may take a what-if for law
 
 
@@ -49,16 +55,16 @@ def _override(item: Any, known: dict[str, ParameterRow]) -> ParameterRow:
     for key, text in item.items():
         if not isinstance(text, str):
             raise LawError(f"{key} 应为一个值，不是列表 / {key} should be one value, not a list or mapping")
-    if item["id"] not in known:
+    base = known.get(item["id"]) or _of_family(item["id"], known)
+    if base is None:
         raise LawError(
             f"不认识的 id「{item['id']}」{nearest(item['id'], known)}；全部 id 见 data/law/parameters"
             f" / unknown id '{item['id']}', every id is a file name in data/law/parameters"
         )
-    base = known[item["id"]]
     number, day = parse_value(item["value"], base.unit)
     valid_from, valid_until = period(item)
     return ParameterRow(
-        id=base.id,
+        id=item["id"],
         unit=base.unit,
         stricter=base.stricter,
         division=check_division(item["division"]),
@@ -70,3 +76,11 @@ def _override(item: Any, known: dict[str, ParameterRow]) -> ParameterRow:
         notice=OVERRIDE,
         clause="",
     )
+
+
+def _of_family(id: str, known: dict[str, ParameterRow]) -> ParameterRow | None:
+    """A row of the same family, whose unit and direction the new member shares; None where there is no such family."""
+    if not any(family.fullmatch(id) for family in _FAMILIES):
+        return None
+    prefix = id.partition(".")[0]
+    return next((row for name, row in sorted(known.items()) if name.partition(".")[0] == prefix), None)

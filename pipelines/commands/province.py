@@ -13,7 +13,7 @@ from pipelines.home import Home, HomeError, open_warehouse
 
 @click.command()
 @HOME
-@click.option("--size", default="tiny", show_default=True, help="tiny, small, medium, or a number of claims.")
+@click.option("--size", default="tiny", show_default=True, help="tiny, small, medium, large, or a number of claims.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--clean", is_flag=True, help="The clean province alone: no rule may find anything in it.")
 def simulate(home: Path | None, size: str, seed: int, clean: bool) -> None:

@@ -75,3 +75,11 @@ class OldIdentity(Mechanism):
             for second, earlier in self._pairs(books)
             if earlier
         ]
+
+    def links(self, books: Books) -> list[tuple[str, str]]:
+        """The pairs themselves: the rule names them too, but to a reader they are one claim told under two numbers."""
+        return [
+            tuple(sorted((one["claim_id"], second["claim_id"])))
+            for second, earlier in self._pairs(books)
+            for one in earlier
+        ]
