@@ -17,7 +17,9 @@ from models.law.values import parse_value
 
 # A what-if may also set an amount where the law sets none (a technician's certificate), or start a rule's leads elsewhere.
 _FAMILIES = (
-    re.compile(r"certificate_amount\.(?:special_ability|qualification|skill_level|special_operation|special_equipment)(?:\.[1-5])?"),
+    re.compile(
+        r"certificate_amount\.(?:special_ability|qualification|skill_level|special_operation|special_equipment)(?:\.[1-5])?"
+    ),
     re.compile(r"lead_probability\.[a-z_]+"),
 )
 OVERRIDE = "override"  # stands where a row of the law names its notice: nobody may take a what-if for law

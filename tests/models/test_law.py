@@ -541,8 +541,15 @@ def test_a_what_if_may_set_an_amount_where_the_law_sets_none(tmp_path: Path) -> 
         encoding="utf-8",
     )
     technician, lead = load_overrides(path)
-    assert (technician.id, technician.number, technician.unit) == ("certificate_amount.skill_level.2", Decimal(1500), "yuan")
+    assert (technician.id, technician.number, technician.unit) == (
+        "certificate_amount.skill_level.2",
+        Decimal(1500),
+        "yuan",
+    )
     assert (lead.id, lead.number, lead.unit) == ("lead_probability.night_class", Decimal("0.1"), "share")
-    path.write_text('- {id: certificate_amount.skil_level.3, value: 1, division: "140000", valid_from: 2021-07-08}\n', encoding="utf-8")
+    path.write_text(
+        '- {id: certificate_amount.skil_level.3, value: 1, division: "140000", valid_from: 2021-07-08}\n',
+        encoding="utf-8",
+    )
     with pytest.raises(LawError, match="skill_level"):
         load_overrides(path)

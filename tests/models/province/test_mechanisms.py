@@ -89,7 +89,7 @@ def test_pairs_are_two_live_claims_of_one_kind(province: Province, known: Verdic
     )
     assert len(pairs) >= 10 and (pairs["claim_a"] < pairs["claim_b"]).all()
     assert all(kind[a] == kind[b] for a, b in pairs.select("claim_a", "claim_b").rows())
-    assert set(pairs["mechanism"]) == {"corrupted_numbers", "second_identity"}
+    assert set(pairs["mechanism"]) == {"corrupted_numbers", "old_identity", "second_identity"}
 
 
 def test_planting_keeps_the_schemes_and_marks_its_own() -> None:
