@@ -35,8 +35,13 @@ class RuleResult:
 
 
 def forget_hits(connection: duckdb.DuckDBPyConnection) -> None:
-    """Begin anew: hits of an earlier scan, or of a rule that is no more, must not stand beside those of this one."""
-    connection.execute("DROP SCHEMA IF EXISTS hits CASCADE; CREATE SCHEMA hits; DROP TABLE IF EXISTS rule_counts")
+    """Begin anew: hits of an earlier scan, or of a rule that is no more, must not stand beside those of this one.
+
+    The cases go too: that they are there says that the scan which wrote the hits was finished.
+    """
+    connection.execute(
+        "DROP SCHEMA IF EXISTS hits CASCADE; CREATE SCHEMA hits; DROP TABLE IF EXISTS rule_counts; DROP TABLE IF EXISTS cases"
+    )
 
 
 def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:

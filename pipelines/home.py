@@ -123,13 +123,8 @@ class Home:
 
 
 def open_warehouse(home: Home, memory: str = "4GB", threads: int | None = None) -> duckdb.DuckDBPyConnection:
-    """Open the warehouse for writing with bounded memory; raises HomeError when another program has the file open."""
-    try:
-        connection = duckdb.connect(str(home.warehouse))
-    except duckdb.IOException as error:
-        raise HomeError(
-            f"The warehouse {home.warehouse} is open in another program, which must close it first: {error}"
-        ) from error
+    """Open the warehouse for writing with bounded memory; made where there is none. Raises HomeError when it cannot be opened."""
+    connection = _connect(home, read_only=False)
     connection.execute("SET memory_limit = ?", [memory])
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET temp_directory = ?", [str(home.root / "spill")])
@@ -139,19 +134,38 @@ def open_warehouse(home: Home, memory: str = "4GB", threads: int | None = None) 
 
 
 @contextmanager
-def read_warehouse(home: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The warehouse of the latest scan, for reading; raises HomeError where there is none yet, or while a scan writes it."""
+def read_warehouse(home: Home, *, read_only: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The warehouse of a scan that was finished; raises HomeError where there is none, or while a scan writes it.
+
+    `read_only` is false for one who tries something in a transaction and rolls it back.
+    """
     if not home.warehouse.exists():
         raise HomeError(
             f"{home.root} 里还没有扫描过：先运行 skillwatch scan。 / No scan yet in {home.root}: run skillwatch scan first."
         )
+    connection = _connect(home, read_only=read_only)
     try:
-        connection = duckdb.connect(str(home.warehouse), read_only=True)
-    except duckdb.IOException as error:
-        raise HomeError(
-            f"数据仓库 {home.warehouse} 正被占用（可能正在扫描），请稍后再试。 / The warehouse is in use, perhaps by a scan; try again later."
-        ) from error
-    try:
+        finished = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'cases'").fetchone()
+        if not finished or not finished[0]:
+            raise HomeError(
+                f"{home.root} 里的上次扫描没有完成：先重新运行 skillwatch scan。 / "
+                f"The last scan in {home.root} was not finished: run skillwatch scan again."
+            )
         yield connection
     finally:
         connection.close()
+
+
+def _connect(home: Home, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(home.warehouse), read_only=read_only)
+    except duckdb.Error as error:
+        if "lock" in str(error).lower():
+            raise HomeError(
+                f"数据仓库 {home.warehouse} 正被另一个程序占用（可能正在扫描，或在别处打开），请关闭它或稍后再试。 / "
+                f"The warehouse is open in another program, perhaps a scan: close that, or try again later. ({error})"
+            ) from error
+        raise HomeError(
+            f"数据仓库 {home.warehouse} 打不开，可能已损坏。删除这个文件后重新扫描即可：它由 deliveries 重建，不会丢失数据。 / "
+            f"The warehouse cannot be opened, perhaps it is damaged. Delete this file and scan again: it is rebuilt from the deliveries. ({error})"
+        ) from error

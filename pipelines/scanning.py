@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
+import shutil
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +19,7 @@ from typing import Any
 
 import dagster as dg
 import polars as pl
+from sqlalchemy.exc import DBAPIError
 
 from assets.tables import table_queries
 from checks.rule import read_rules
@@ -107,15 +110,22 @@ def scan(
     files = sum(1 for path in inbox.rglob("*") if path.is_file())
     totals = {"deliveries": files, "tables": len(table_queries()), "rules": len(read_rules())}
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    with dg.DagsterInstance.get() as instance, showing(totals):
-        result = defs.resolve_job_def(scan_job.name).execute_in_process(
-            run_config={
-                "resources": {"scan": {"config": settings}},
-                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            },
-            instance=instance,
-            raise_on_error=False,
-        )
+    try:
+        with dg.DagsterInstance.get() as instance, showing(totals):
+            result = defs.resolve_job_def(scan_job.name).execute_in_process(
+                run_config={
+                    "resources": {"scan": {"config": settings}},
+                    "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                },
+                instance=instance,
+                raise_on_error=False,
+            )
+    except (OSError, DBAPIError) as error:  # Dagster cannot even keep its record of the run
+        free = shutil.disk_usage(home.root).free // 2**20
+        raise ScanFailed(
+            f"扫描未能完成：工作目录 {home.root} 写不进去（剩余 {free:,} MB）。请腾出空间或检查权限后重新扫描，已读的文件不会丢。 / "
+            f"The scan could not finish: {home.root} cannot be written ({free:,} MB free). Make room or check the modes, then scan again."
+        ) from error
     if not result.success:
         raise ScanFailed(_why(result))
     told = result.asset_materializations_for_node("publication")[-1].metadata
@@ -131,7 +141,8 @@ def scan(
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:
-    """The promises without which the line stops, else the innermost message of the first thing that failed."""
+    """The promises without which the line stops, else what the first thing that failed says of itself: the message of
+    our own error, below Dagster's wrappers and above the library's error that it explains."""
     blocking = [
         check
         for check in result.get_asset_check_evaluations()
@@ -145,9 +156,10 @@ def _why(result: dg.ExecuteInProcessResult) -> str:
         data = event.event_specific_data
         error = getattr(data, "error", None)
         if event.is_failure and error is not None:
-            while error.cause is not None:
+            while error.cause is not None and str(error.cls_name).startswith("Dagster"):
                 error = error.cause
+            message = re.sub(rf"^[\w.]*{re.escape(str(error.cls_name))}: ", "", error.message.strip())
             where = f"{event.step_key}: " if event.step_key else ""
             description = getattr(getattr(data, "user_failure_data", None), "description", None)
-            return f"扫描未能完成 / the scan could not finish. {where}{description or error.message.strip()}"
+            return f"扫描未能完成 / the scan could not finish. {where}{description or message}"
     return "扫描未能完成 / the scan could not finish; see the run in the UI."

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from pathlib import Path
 
 import click
 
 from pipelines.commands.options import HOME, JSON, fail
-from pipelines.home import Home, HomeError, open_warehouse
+from pipelines.home import Home, HomeError, read_warehouse
 
 
 @click.command()
@@ -53,7 +52,7 @@ def evaluate(home: Path | None, judgements: int, as_json: bool) -> None:
     try:
         with (
             target.held("evaluate", 900.0, lambda text: click.echo(text, err=True)),
-            closing(open_warehouse(target)) as connection,
+            read_warehouse(target, read_only=False) as connection,
         ):
             report = measure(connection, target.truth, judgements)
     except (HomeError, EvaluationError) as error:

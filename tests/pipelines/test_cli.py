@@ -69,7 +69,8 @@ def test_an_override_that_nobody_knows_is_refused_with_what_is_known(tmp_path: P
         str(values),
         "--json",
     )
-    assert code in (1, 2) and "directed_cap" in out
+    told = json.loads(out)["error"]
+    assert code == 1 and "directed_cap" in told and "LawError" not in told
 
 
 def test_json_is_one_object_with_the_figures_of_the_publication(province: Home) -> None:
@@ -109,6 +110,46 @@ def test_explain_says_why_a_claim_was_and_was_not_pointed_out(province: Home) ->
 def test_explain_of_what_nobody_knows_says_what_may_be_asked(province: Home) -> None:
     code, _, err = run("explain", "NO-SUCH", "--home", str(province.root))
     assert code == 1 and "申领编号" in err
+
+
+def test_what_a_broken_off_scan_left_is_not_explained(tmp_path: Path) -> None:
+    inbox, home = tmp_path / "inbox", tmp_path / "home"
+    inbox.mkdir()
+    write_csv(inbox / "专账资金台账_太原市_202107.csv", [HEADER])
+    assert run("scan", "--inbox", str(inbox), "--home", str(home))[0] == 1
+    for command in (("explain", "C1"), ("evaluate",)):
+        code, _, err = run(*command, "--home", str(home))
+        assert code == 1 and "上次扫描没有完成" in err, command
+
+
+def test_asking_a_home_that_was_never_scanned_makes_no_warehouse(tmp_path: Path) -> None:
+    for command in (("explain", "C1"), ("evaluate",)):
+        code, _, err = run(*command, "--home", str(tmp_path))
+        assert code == 1 and "还没有扫描过" in err, command
+    assert not Home.at(tmp_path).warehouse.exists()
+
+
+def test_a_damaged_warehouse_is_told_from_one_in_use(tmp_path: Path) -> None:
+    inbox, home = tmp_path / "inbox", Home.at(tmp_path / "home")
+    inbox.mkdir()
+    write_csv(inbox / "专账资金台账_太原市_202107.csv", [HEADER, ROW])
+    home.prepare()
+    home.warehouse.write_bytes(b"no warehouse")
+    for command in (("explain", "C1"), ("scan", "--inbox", str(inbox))):
+        code, _, err = run(*command, "--home", str(home.root))
+        assert code == 1 and "可能已损坏" in err and "由 deliveries 重建" in err, command
+
+
+def test_a_home_that_cannot_be_written_ends_the_scan_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipelines.scanning.dg.DagsterInstance.get", full)
+    (tmp_path / "inbox").mkdir()
+    code, out, _ = run("scan", "--inbox", str(tmp_path / "inbox"), "--home", str(tmp_path / "home"), "--json")
+    assert code == 1 and "腾出空间" in json.loads(out)["error"]
 
 
 def test_a_second_scan_waits_and_then_says_who_holds_the_home(province: Home) -> None:

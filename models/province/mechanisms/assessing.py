@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from models.province.mechanisms.stage import Row
 from models.province.occupations import CERTIFICATE_AMOUNTS, EARLIER_AMOUNTS
 
 
-class Assessing(Mechanism):
+class Assessing(Mechanism, ABC):
     """A new assessor with its exam days; each scheme says who comes and how they are marked."""
 
     batches = (3, 5)
@@ -75,8 +76,9 @@ class Assessing(Mechanism):
                     },
                 )
 
+    @abstractmethod
     def marks(self, at: int, day: date) -> tuple[float, float]:
-        raise NotImplementedError
+        """Theory and practice of the candidate at that place in the day's list."""
 
     def claim(self) -> None:
         """The assessor claims for every certificate; the numbers are known by now."""

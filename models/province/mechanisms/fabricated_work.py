@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,7 +19,7 @@ from models.province.registers import PENSION_INSURANCE
 RATE = 200
 
 
-class FabricatedWork(Mechanism):
+class FabricatedWork(Mechanism, ABC):
     """A new enterprise with a crew; each scheme says how wages and insurance look."""
 
     months = (3, 5)
@@ -58,8 +59,9 @@ class FabricatedWork(Mechanism):
             for at in range(-self.spare, self.count + self.spare):
                 self.stage.add("payroll", self.wage(worker, plus_months(self.first, at)))
 
+    @abstractmethod
     def wage(self, worker: Row, month: date) -> Row:
-        raise NotImplementedError
+        """The payroll row of a worker and month."""
 
     def slip(self, worker: Row, month: date, gross: float, net: float) -> Row:
         return {
