@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -50,15 +52,23 @@ class TakeIn:
 
 
 def take_in(
-    inbox: Path, deliveries: Path, sources: Mapping[str, Source], progress: Callable[[str], None] = lambda file: None
+    inbox: Path,
+    deliveries: Path,
+    sources: Mapping[str, Source],
+    progress: Callable[[str], None] = lambda file: None,
+    still_seconds: float = 0,
 ) -> TakeIn:
-    """Read every file of the inbox that the store does not know yet. A known file is not opened again."""
+    """Read every file of the inbox that the store does not know yet. A known file is not opened again, and one that
+    changed less than `still_seconds` ago is left for later: somebody may still be writing it."""
     deliveries.mkdir(parents=True, exist_ok=True)
     store = _Store(deliveries)
     files, passed_over = _files(inbox)
     read: list[str] = []
     for file, path in files.items():
         progress(file)
+        if not still(path, still_seconds):
+            passed_over[file] = "还在写入，下次再读 / still being written; read next time"
+            continue
         sha = store.sha_of(file, path)
         if not store.knows_content(sha):
             _write(deliveries, sha, _read(file, path, sources))
@@ -71,6 +81,22 @@ def take_in(
 def arrivals(deliveries: Path) -> list[Arrival]:
     """Every name under which a content came, in the order of take-in and name."""
     return sorted(_Store(deliveries).arrivals, key=lambda one: (one.ordinal, one.file, one.sha256))
+
+
+def unread(inbox: Path, deliveries: Path) -> dict[str, Path]:
+    """Files of the inbox, by name, that no take-in has seen in their present state. No file is opened."""
+    store = _Store(deliveries)
+    return {file: path for file, path in _files(inbox)[0].items() if not store.knows_state(file, path)}
+
+
+def still(path: Path, seconds: float, now: float | None = None) -> bool:
+    """Has the file not been touched for so long, `now` or by the clock? A time in the future says nothing, and holds nothing up.
+
+    Where there is one, the time of the last change of any kind counts: copying with the original's times sets the other back.
+    """
+    stat = path.stat()
+    touched = max(stat.st_mtime, stat.st_ctime) if os.name == "posix" else stat.st_mtime
+    return not 0 <= (time.time() if now is None else now) - touched < seconds
 
 
 def meta_of(deliveries: Path, sha: str) -> dict[str, Any]:
@@ -111,15 +137,23 @@ class _Store:
 
     def sha_of(self, file: str, path: Path) -> str:
         """The content's hash; a file whose size and times have not moved since is not opened again."""
-        stat = path.stat()
-        state = [str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
-        before = self._states.get(file)
-        if before is not None and before[:-1] == state and self.knows_content(before[-1]):
-            return before[-1]
+        state = self._state(path)
+        if self.knows_state(file, path):
+            return self._states[file][-1]
         with path.open("rb") as stream:
             sha = hashlib.file_digest(stream, "sha256").hexdigest()
         self._states[file] = [*state, sha]
         return sha
+
+    def knows_state(self, file: str, path: Path) -> bool:
+        """Was the file read as it now stands there?"""
+        before = self._states.get(file)
+        return before is not None and before[:-1] == self._state(path) and self.knows_content(before[-1])
+
+    @staticmethod
+    def _state(path: Path) -> list[Any]:
+        stat = path.stat()
+        return [str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
 
     def knows_content(self, sha: str) -> bool:
         return (self._folder / f"{sha}.json").exists()

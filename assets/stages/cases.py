@@ -5,7 +5,8 @@ import dagster as dg
 from assets.cases import all_cases
 from assets.history import read_history
 from assets.keys import load_keys
-from assets.stages.context import RESOURCE, scan_of, table_metadata
+from assets.pictures import cases_per_rule
+from assets.stages.context import RESOURCE, picture, scan_of, table_metadata
 from assets.stages.rules import RULE_KEYS
 from assets.stages.tables import asset_key
 from checks.rule import read_rules
@@ -34,7 +35,13 @@ def cases(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     counts: dict[str, int] = {}
     for column, label in (("severity", "性质"), ("rating", "级别")):
         counts |= {f"{label} {value}": count for value, count in frame.group_by(column).len().sort(column).iter_rows()}
-    return dg.MaterializeResult(metadata={**table_metadata(connection, "cases", frame.height), **counts})
+    return dg.MaterializeResult(
+        metadata={
+            **table_metadata(connection, "cases", frame.height),
+            **counts,
+            "线索最多的规则 by rule": picture(cases_per_rule(frame)),
+        }
+    )
 
 
 CASE_ASSETS = [cases]

@@ -6,7 +6,8 @@ import dagster as dg
 
 from assets.acceptance import accept
 from assets.deliveries import take_in
-from assets.stages.context import RESOURCE, scan_of, table_metadata
+from assets.pictures import deliveries as delivered
+from assets.stages.context import RESOURCE, picture, scan_of, table_metadata
 from checks.asset_checks import promise_check_result, promise_check_spec
 from checks.promises import keep, promises_of
 from models.source import Source, load_sources
@@ -37,6 +38,7 @@ def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         settings.deliveries_folder,
         SOURCES,
         progress=lambda file: settings.report("deliveries", file),
+        still_seconds=settings.still_seconds,
     )
     return dg.MaterializeResult(
         metadata={
@@ -89,7 +91,8 @@ def accepted_rows(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
         row = settings.connection.execute(f"SELECT count(*) FROM delivered.{name}").fetchone()
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["delivered", name]),
-            metadata=table_metadata(settings.connection, f"delivered.{name}", row[0] if row else 0),
+            metadata=table_metadata(settings.connection, f"delivered.{name}", row[0] if row else 0)
+            | ({"数据送达 matrix": picture(delivered(settings.connection))} if name == "files" else {}),
         )
 
 

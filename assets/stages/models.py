@@ -9,8 +9,9 @@ import dagster as dg
 
 from assets.features import feature_tables
 from assets.model_tables import MODEL_TABLES
+from assets.pictures import ranking as ranked
 from assets.scores import SCORES_READS, rank_subjects
-from assets.stages.context import RESOURCE, scan_of, table_metadata
+from assets.stages.context import RESOURCE, picture, scan_of, table_metadata
 from assets.stages.rules import MODEL_RULES, RULE_KEYS
 from assets.stages.tables import asset_key
 from models.feature import LEVELS, read_features
@@ -94,8 +95,9 @@ def ranking(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]
     rank_subjects(settings.connection)
     for name in _SCORES:
         row = settings.connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+        drawn = {"班级排序 ranking": picture(ranked(settings.connection))} if name == "scores" else {}
         yield dg.MaterializeResult(
-            asset_key=asset_key(name), metadata=table_metadata(settings.connection, name, row[0] if row else 0)
+            asset_key=asset_key(name), metadata=table_metadata(settings.connection, name, row[0] if row else 0) | drawn
         )
 
 
