@@ -14,6 +14,7 @@ import polars as pl
 from models.network import KINDS, groups, institution_pairs, roster_pairs, within
 from models.network_picture import picture
 from models.query import read_queries
+from models.sweeping import sweep
 
 _QUERIES = read_queries(Path(__file__).parent / "networks")
 _OF_ROSTERS = ("roster_candidates", "city_pools")
@@ -73,7 +74,7 @@ def _group(
         "pairs": pairs.height,
         "density": round(pairs.height / (size * (size - 1) / 2), 4),
         "q": pairs["q"].min(),
-        "picture": picture({name: names[name] or name for name in members}, pairs),
+        "picture": picture({name: sweep(names[name] or name) for name in members}, pairs),
     }
 
 

@@ -25,6 +25,7 @@ from assets.history import History, read_dismissals, read_history
 from assets.keys import Keys, seal
 from assets.management import management_sheets, management_tables
 from assets.missing_deliveries import missing_deliveries
+from assets.pictures import case_pictures
 from assets.publication import (
     changes,
     fingerprint,
@@ -121,7 +122,10 @@ def publish(
         previous=previous, private=reveal, missing=missing_deliveries(frames["files"]),
         reports={**management_tables(connection), "expectations": expected},
         sheets={**management_sheets(), "expectations": _EXPECTATIONS},
-        pages={"reports/expectations.html": expectations_page(expected, f"期望核对 {identity}")},
+        pages={
+            "reports/expectations.html": expectations_page(expected, f"期望核对 {identity}"),
+            **case_pictures(connection, frames["cases"]),
+        },
     )  # fmt: skip
     return Published(written, unchanged=False)
 
