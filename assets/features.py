@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import duckdb
 import polars as pl
 
+from assets.engine import FAILURES, DuckEngine, Engine
 from models.feature import Feature, read_features
 
 SUBJECTS = {
@@ -28,13 +29,18 @@ class FeatureError(ValueError):
     """A feature that cannot be computed; the message names its file."""
 
 
-def feature_values(connection: duckdb.DuckDBPyConnection, feature: Feature) -> pl.DataFrame:
-    """key VARCHAR, value DOUBLE of one feature, sorted by key; what cannot be computed has no row."""
+def feature_values(
+    connection: duckdb.DuckDBPyConnection, feature: Feature, engine: Engine | None = None
+) -> pl.DataFrame:
+    """key VARCHAR, value DOUBLE of one feature, sorted by key; what cannot be computed has no row.
+
+    ``engine`` computes it (default: the warehouse itself).
+    """
     try:
-        found = connection.execute(
+        found = (engine or DuckEngine(connection)).frame(
             f"SELECT CAST(key AS VARCHAR) AS key, CAST(value AS DOUBLE) AS value FROM ({feature.query.sql})"
-        ).pl()
-    except duckdb.Error as error:
+        )
+    except FAILURES as error:
         raise FeatureError(f"models/features/{feature.name}.sql cannot be run: {error}") from error
     found = found.filter(pl.col("key").is_not_null() & pl.col("value").is_finite()).sort("key")
     if found["key"].is_duplicated().any():
@@ -45,14 +51,17 @@ def feature_values(connection: duckdb.DuckDBPyConnection, feature: Feature) -> p
 
 
 def feature_frame(
-    connection: duckdb.DuckDBPyConnection, level: str, features: Iterable[Feature] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    level: str,
+    features: Iterable[Feature] | None = None,
+    engine: Engine | None = None,
 ) -> pl.DataFrame:
     """One row per subject of the level, sorted by key; one column per feature, null where it has no value."""
     chosen = [feature for feature in (features or read_features().values()) if feature.level == level]
     frame = connection.execute(SUBJECTS[level]).pl().select(pl.col("key").cast(pl.String)).sort("key")
     for feature in chosen:
         frame = frame.join(
-            feature_values(connection, feature).rename({"value": feature.name}),
+            feature_values(connection, feature, engine).rename({"value": feature.name}),
             on="key",
             how="left",
             maintain_order="left",
@@ -60,12 +69,12 @@ def feature_frame(
     return frame
 
 
-def feature_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def feature_tables(connection: duckdb.DuckDBPyConnection, engine: Engine | None = None) -> dict[str, int]:
     """Write `features_<level>` for every level; returns the number of rows of each."""
     features = read_features().values()
     rows: dict[str, int] = {}
     for level in SUBJECTS:
-        frame = feature_frame(connection, level, features)
+        frame = feature_frame(connection, level, features, engine)
         connection.register("computed", frame.to_arrow())
         connection.execute(f"CREATE OR REPLACE TABLE features_{level} AS SELECT * FROM computed")
         connection.unregister("computed")

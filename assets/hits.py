@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from assets.engine import FAILURES, DuckEngine, Engine
 from checks.rule import Counterpart, Rule
 
 _OPTIONAL = {"margin": "CAST(NULL AS VARCHAR)", "institution_id": "CAST(NULL AS VARCHAR)"}
@@ -44,16 +45,17 @@ def forget_hits(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
+def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule, engine: Engine | None = None) -> RuleResult:
     """Run one rule on the tables of ``connection`` and keep its hits as the table ``hits.<rule_id>``.
 
-    Raises RuleError naming the rule when its SQL does not fit.
+    ``engine`` computes it (default: the warehouse itself). Raises RuleError naming the rule when its SQL does not fit.
     """
+    engine = engine or DuckEngine(connection)
     try:
         connection.execute("CREATE SCHEMA IF NOT EXISTS hits")
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE hit AS {rule.query.sql}")
-        examined = connection.execute(rule.query.over_examined("count(*)")).fetchone()
-    except duckdb.Error as error:
+        engine.materialise("temp.hit", rule.query.sql)
+        examined = engine.count(rule.query.over_examined("count(*)"))
+    except FAILURES as error:
         raise RuleError(f"Rule {rule.rule_id} cannot be run: {error}") from error
     columns = dict(connection.execute("SELECT column_name, column_type FROM (DESCRIBE hit)").fetchall())
     if missing := [name for name in (*rule.key, *_REQUIRED) if name not in columns]:
@@ -61,8 +63,8 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
     connection.execute(f"CREATE OR REPLACE TABLE hits.{rule.rule_id} AS {_standard_columns(rule, columns)}")
     connection.execute("DROP TABLE hit")
     hits = connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl()
-    _count(connection, rule.rule_id, int(examined[0]) if examined else 0, hits["subject_key"].n_unique())
-    return RuleResult(rule, int(examined[0]) if examined else 0, hits)
+    _count(connection, rule.rule_id, examined, hits["subject_key"].n_unique())
+    return RuleResult(rule, examined, hits)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, rule_id: str, examined: int, hits: int) -> None:

@@ -10,6 +10,7 @@ import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
+from assets.engine import DuckEngine, Engine
 from models.law import ParameterRow, load_overrides
 from pipelines.home import Home, open_warehouse
 from pipelines.progress import report
@@ -51,6 +52,10 @@ class ScanResource(dg.ConfigurableResource):
         if self._connection is None:
             raise RuntimeError("The warehouse is only open while a run executes.")
         return self._connection
+
+    @property
+    def engine(self) -> Engine:
+        return DuckEngine(self.connection)
 
     @property
     def home_folder(self) -> Path:

@@ -10,15 +10,17 @@ from typing import Any, Protocol
 import dagster as dg
 import duckdb
 
+from assets.engine import Engine
 from models.law import ParameterRow
 
 RESOURCE = "scan"
 
 
 class ScanContext(Protocol):
-    """The resource `scan`: one open connection for the whole run, the folders, and what the operator asked for."""
+    """The resource `scan`: one open connection and what computes on it for the whole run, the folders, and what the operator asked for."""
 
     connection: duckdb.DuckDBPyConnection
+    engine: Engine
     home_folder: Path
     inbox_folder: Path
     deliveries_folder: Path

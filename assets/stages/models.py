@@ -36,7 +36,7 @@ def features(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """One wide table per level, `features_<level>`."""
     settings = scan_of(context)
     settings.report("models", "features")
-    rows = feature_tables(settings.connection)
+    rows = feature_tables(settings.connection, settings.engine)
     return dg.MaterializeResult(metadata={f"{level} 行 rows": rows[level] for level in LEVELS})
 
 

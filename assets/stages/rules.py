@@ -59,7 +59,7 @@ def _rules_asset(name: str, rules: list[Rule]) -> dg.AssetsDefinition:
         results = []
         for rule in rules:
             settings.report("rules", rule.rule_id)
-            results.append(run_rule(settings.connection, rule))
+            results.append(run_rule(settings.connection, rule, settings.engine))
         yield dg.MaterializeResult(
             asset_key=key,
             metadata={"线索 hits": sum(result.hits.height for result in results), "规则 rules": len(rules)},

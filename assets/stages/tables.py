@@ -71,7 +71,7 @@ def _table_asset(query: Query) -> dg.AssetsDefinition:
     def table(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         settings = scan_of(context)
         settings.report("tables", query.name)
-        rows = build_table(settings.connection, query)
+        rows = build_table(settings.connection, query, settings.engine)
         return dg.MaterializeResult(metadata=table_metadata(settings.connection, query.name, rows))
 
     return table
