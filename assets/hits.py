@@ -53,7 +53,7 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule, engine: Engine |
     engine = engine or DuckEngine(connection)
     try:
         connection.execute("CREATE SCHEMA IF NOT EXISTS hits")
-        engine.materialise("temp.hit", rule.query.sql)
+        engine.materialise("hit", rule.query.sql, temporary=True)
         examined = engine.count(rule.query.over_examined("count(*)"))
     except FAILURES as error:
         raise RuleError(f"Rule {rule.rule_id} cannot be run: {error}") from error
