@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from assets.pictures import waterfall
+from assets.scan_pictures import waterfall
 from portal.sign_offs import SignOff, SignOffs, month_key, rests_on
 
 AGES = ("30 天以内", "31 至 90 天", "91 至 180 天", "超过 180 天", "账龄不明")

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from assets.keys import load_keys
-from assets.pictures import reconciliation
+from assets.scan_pictures import reconciliation
 from assets.scan_publication import publish
 from assets.stages.cases import cases
 from assets.stages.context import RESOURCE, picture, scan_of
