@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,6 +30,10 @@ from models.source import Source
 
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
 _PASSING = ("~$", ".")  # lock files of office programs, hidden files
+_SETTLED_NS = 2_000_000_000
+"""So much older than the look at it must a file be to be known by its times again: a file system may count in 2 s, and a
+clock that is put back can make any later time a time that was."""
+GROWING = "读取期间还在变化，没有收下，下次扫描再读；请等它写完。 / It changed while it was read and was not taken in; the next scan reads it."
 
 
 @dataclass(frozen=True)
@@ -42,30 +47,46 @@ class Arrival:
 
 @dataclass(frozen=True)
 class TakeIn:
-    """What one look into the inbox brought: files seen, read now, and passed over with the reason."""
+    """What one look into the inbox brought: files seen, read now, passed over with the reason, and those still being written."""
 
     seen: int
     read: tuple[str, ...]
     passed_over: Mapping[str, str]
+    growing: tuple[str, ...] = ()
 
 
 def take_in(
-    inbox: Path, deliveries: Path, sources: Mapping[str, Source], progress: Callable[[str], None] = lambda file: None
+    inbox: Path,
+    deliveries: Path,
+    sources: Mapping[str, Source],
+    progress: Callable[[str], None] = lambda file: None,
+    *,
+    trusting: bool = True,
 ) -> TakeIn:
-    """Read every file of the inbox that the store does not know yet. A known file is not opened again."""
+    """Read every file of the inbox that the store does not know yet. A known file is not opened again, unless not ``trusting``:
+    then its bytes are compared with what is known of it."""
     deliveries.mkdir(parents=True, exist_ok=True)
-    store = _Store(deliveries)
+    store = _Store(deliveries, trusting)
     files, passed_over = _files(inbox)
     read: list[str] = []
+    growing: list[str] = []
     for file, path in files.items():
         progress(file)
-        sha = store.sha_of(file, path)
-        if not store.knows_content(sha):
-            _write(deliveries, sha, _read(file, path, sources))
-            read.append(file)
+        try:
+            sha = store.sha_of(file, path)
+            if not store.knows_content(sha):
+                reading = _read(file, path, sources)
+                if _hash(path) != sha:
+                    raise FileNotFoundError(path)
+                _write(deliveries, sha, reading)
+                read.append(file)
+        except FileNotFoundError:  # gone again, or another one by now
+            store.forget(file)
+            growing.append(file)
+            continue
         store.arrived(file, sha)
     store.save()
-    return TakeIn(len(files), tuple(read), passed_over)
+    return TakeIn(len(files), tuple(read), {**passed_over, **dict.fromkeys(growing, GROWING)}, tuple(growing))
 
 
 def arrivals(deliveries: Path) -> list[Arrival]:
@@ -96,7 +117,8 @@ def _files(inbox: Path) -> tuple[dict[str, Path], dict[str, str]]:
 class _Store:
     """The index of the store: contents by hash, names by content, and the state by which an unchanged file is known."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, trusting: bool = True) -> None:
+        self._trusting = trusting
         self._path = folder / "index.json"
         self._folder = folder
         kept = (
@@ -110,16 +132,23 @@ class _Store:
         self._ordinal = 1 + max((one.ordinal for one in self.arrivals), default=0)
 
     def sha_of(self, file: str, path: Path) -> str:
-        """The content's hash; a file whose size and times have not moved since is not opened again."""
+        """The content's hash. A file is not opened again whose place, size and times have not moved since it was hashed,
+        if it had been at rest by then."""
         stat = path.stat()
-        state = [str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
+        state = [str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
         before = self._states.get(file)
-        if before is not None and before[:-1] == state and self.knows_content(before[-1]):
-            return before[-1]
-        with path.open("rb") as stream:
-            sha = hashlib.file_digest(stream, "sha256").hexdigest()
-        self._states[file] = [*state, sha]
+        if self._trusting and before is not None and before[:-2] == state and self.knows_content(before[-1]):
+            looked_at = before[-2]
+            if max(stat.st_mtime_ns, stat.st_ctime_ns) + _SETTLED_NS < looked_at:
+                return before[-1]
+        looked_at = time.time_ns()
+        sha = _hash(path)
+        self._states[file] = [*state, looked_at, sha]
         return sha
+
+    def forget(self, file: str) -> None:
+        """It is not known what the file holds now."""
+        self._states.pop(file, None)
 
     def knows_content(self, sha: str) -> bool:
         return (self._folder / f"{sha}.json").exists()
@@ -133,6 +162,11 @@ class _Store:
         ordered = sorted(self.arrivals, key=lambda one: (one.ordinal, one.file, one.sha256))
         kept = {"arrivals": [asdict(one) for one in ordered], "states": dict(sorted(self._states.items()))}
         _replace(self._path, json.dumps(kept, ensure_ascii=False, indent=0).encode())
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)

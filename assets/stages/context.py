@@ -31,6 +31,7 @@ class ScanContext(Protocol):
     as_of_date: date | None
     overrides: Sequence[ParameterRow]
     reveal: bool
+    full: bool
 
     def report(self, stage: str, detail: str) -> None:
         """Tell the operator what is being done; never with personal data."""
