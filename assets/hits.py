@@ -6,12 +6,14 @@ how hits become cases (`cases.py`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
 
 from assets.engine import FAILURES, DuckEngine, Engine
+from assets.freshness import Freshness, Outcome
 from checks.rule import Counterpart, Rule
 
 _OPTIONAL = {"margin": "CAST(NULL AS VARCHAR)", "institution_id": "CAST(NULL AS VARCHAR)"}
@@ -35,14 +37,41 @@ class RuleResult:
     hits: pl.DataFrame
 
 
-def forget_hits(connection: duckdb.DuckDBPyConnection) -> None:
-    """Begin anew: hits of an earlier scan, or of a rule that is no more, must not stand beside those of this one.
+def forget_hits(connection: duckdb.DuckDBPyConnection, freshness: Freshness, rules: Iterable[str]) -> None:
+    """Hits of a rule that is no more must not stand beside those of the others."""
+    names = set(rules)
+    gone = [node for node in freshness.nodes("hits.") if node.removeprefix("hits.") not in names]
+    if not gone:
+        return
+    with freshness.one_change():
+        for node in gone:
+            connection.execute(f"DROP TABLE IF EXISTS {node}")
+            connection.execute("DELETE FROM rule_counts WHERE rule_id = ?", [node.removeprefix("hits.")])
+            freshness.forget(node)
 
-    The cases go too: that they are there says that the scan which wrote the hits was finished.
-    """
-    connection.execute(
-        "DROP SCHEMA IF EXISTS hits CASCADE; CREATE SCHEMA hits; DROP TABLE IF EXISTS rule_counts; DROP TABLE IF EXISTS cases"
+
+def refresh_rule(
+    connection: duckdb.DuckDBPyConnection, freshness: Freshness, rule: Rule, engine: Engine
+) -> tuple[RuleResult, Outcome]:
+    """What the rule found: run again where its file or anything that it reads has changed, else as it stands."""
+    found: list[RuleResult] = []
+    outcome = freshness.refresh(
+        f"hits.{rule.rule_id}", rule.sha, reads_of(rule), lambda: found.append(run_rule(connection, rule, engine))
     )
+    return (found[0] if found else _standing_result(connection, rule)), outcome
+
+
+def reads_of(rule: Rule) -> frozenset[str]:
+    """The tables that the rule's SELECT and its counterparts read."""
+    counterparts = {one.source for one in rule.counterpart}
+    quarantined = {"quarantined_cells"} if any(one.named for one in rule.counterpart) else set()
+    return rule.query.reads | counterparts | quarantined
+
+
+def _standing_result(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
+    row = connection.execute("SELECT examined FROM rule_counts WHERE rule_id = ?", [rule.rule_id]).fetchone()
+    hits = connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl()
+    return RuleResult(rule, int(row[0]) if row else 0, hits)
 
 
 def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule, engine: Engine | None = None) -> RuleResult:

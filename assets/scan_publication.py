@@ -22,9 +22,11 @@ import polars as pl
 from assets.cases import all_cases, clause_of, scan_date
 from assets.evidence import evidence_of
 from assets.history import History, read_dismissals, read_history
+from assets.kept_promises import kept_promise
 from assets.keys import Keys, seal
 from assets.management import management_sheets, management_tables
 from assets.missing_deliveries import missing_deliveries
+from assets.pictures import case_pictures
 from assets.publication import (
     changes,
     fingerprint,
@@ -96,14 +98,7 @@ def publish(
     """
     root = home / ("revealed" if reveal else "publications")
     as_of = scan_date(connection)
-    rests_on: dict[str, Any] = {
-        "inputs": [
-            f"{name}\0{sha}" for name, sha in connection.execute("SELECT file, sha256 FROM delivered.files").fetchall()
-        ],
-        "parameters": _parameters(connection, as_of),
-        "code": code_version(),
-        "reveal": reveal,
-    }
+    rests_on = _rests_on(connection, as_of, reveal=reveal)
     if stands := standing(root, as_of=as_of, **rests_on):
         return Published(stands, unchanged=True)
     previous = previous_publication(root)
@@ -121,9 +116,28 @@ def publish(
         previous=previous, private=reveal, missing=missing_deliveries(frames["files"]),
         reports={**management_tables(connection), "expectations": expected},
         sheets={**management_sheets(), "expectations": _EXPECTATIONS},
-        pages={"reports/expectations.html": expectations_page(expected, f"期望核对 {identity}")},
+        pages={
+            "reports/expectations.html": expectations_page(expected, f"期望核对 {identity}"),
+            **case_pictures(connection, frames["cases"]),
+        },
     )  # fmt: skip
     return Published(written, unchanged=False)
+
+
+def standing_publication_of(connection: duckdb.DuckDBPyConnection, root: Path, *, reveal: bool) -> Path | None:
+    """The publication in ``root`` that this very scan would only repeat; None where there is none yet."""
+    as_of = scan_date(connection)
+    return standing(root, as_of=as_of, **_rests_on(connection, as_of, reveal=reveal))
+
+
+def _rests_on(connection: duckdb.DuckDBPyConnection, as_of: date, *, reveal: bool) -> dict[str, Any]:
+    inputs = connection.execute("SELECT file, sha256 FROM delivered.files").fetchall()
+    return {
+        "inputs": [f"{name}\0{sha}" for name, sha in inputs],
+        "parameters": _parameters(connection, as_of),
+        "code": code_version(),
+        "reveal": reveal,
+    }
 
 
 def _frames(
@@ -159,7 +173,7 @@ def _frames(
         "evidence": evidence,
         "rules": _rules_frame(connection, rules, cases, history),
         "files": files,
-        "promises": promises_frame(connection, looser(load_parameters(), overrides)),
+        "promises": promises_frame(connection, looser(load_parameters(), overrides), ask=kept_promise),
         "quarantine": quarantine,
         "changes": changes(before, cases, reasons),
         "risk": risk_frame(connection),

@@ -17,7 +17,7 @@ import polars as pl
 from scipy.special import expit
 
 from assets.features import feature_tables
-from assets.subjects import CLASS_PEERS, LINKS, amounts, judgements_of, paired_claims, weak_labels
+from assets.subjects import CLASS_PEERS, LINKS, SIGNS, amounts, judgements_of, paired_claims, weak_labels
 from models.calibration import TwoGroups, false_discovery, log_odds, modest, simes, two_groups
 from models.evidence import Evidence, Trait, weigh
 from models.feature import Feature, read_features
@@ -32,6 +32,12 @@ SCORES_READS = tuple(
         | {"class_profiles", "class_claims", "live_claims", "certificate_claims", "organisations", "feedback"}
     )
 )
+RANKING_READS = (
+    *(f"features_{level}" for level in LEVELS),
+    "claim_pairs", "class_profiles", "class_claims", "live_claims", "certificate_claims", "organisations", "feedback",
+    *(f"hits.{sign}" for sign in SIGNS),
+)  # fmt: skip
+"""What `rank_subjects` reads, once there are features."""
 CARRIES = 1.0
 """A family carries a subject from one in ten on: -log10 of its probability."""
 SCORES_SCHEMA: dict[str, Any] = {

@@ -11,6 +11,7 @@ import duckdb
 from pydantic import PrivateAttr
 
 from assets.engine import DuckEngine, Engine
+from assets.freshness import Freshness
 from models.law import ParameterRow, load_overrides
 from pipelines.home import Home, open_warehouse
 from pipelines.progress import report
@@ -25,9 +26,11 @@ class ScanResource(dg.ConfigurableResource):
     parameters: str = ""
     reveal: bool = False
     wait_seconds: float = 900.0
+    full: bool = False
     memory: str = "4GB"
 
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+    _freshness: Freshness | None = PrivateAttr(default=None)
     _overrides: Sequence[ParameterRow] = PrivateAttr(default=())
 
     @contextmanager
@@ -38,10 +41,13 @@ class ScanResource(dg.ConfigurableResource):
             self._overrides = load_overrides(Path(self.parameters)) if self.parameters else ()
             self._connection = open_warehouse(home, memory=self.memory)
             try:
+                self._freshness = Freshness(self._connection, self.engine.name)
+                if self.full:
+                    self._freshness.forget_all()
                 yield self
             finally:
                 self._connection.close()
-                self._connection = None
+                self._connection = self._freshness = None
 
     @property
     def _home(self) -> Home:
@@ -56,6 +62,12 @@ class ScanResource(dg.ConfigurableResource):
     @property
     def engine(self) -> Engine:
         return DuckEngine(self.connection)
+
+    @property
+    def freshness(self) -> Freshness:
+        if self._freshness is None:
+            raise RuntimeError("What is fresh is only known while a run executes.")
+        return self._freshness
 
     @property
     def home_folder(self) -> Path:

@@ -93,9 +93,16 @@ class Summary:
 
 
 def scan(
-    home: Home, inbox: Path, *, as_of: date | None, parameters: Path | None, reveal: bool, wait_seconds: float
+    home: Home,
+    inbox: Path,
+    *,
+    as_of: date | None,
+    parameters: Path | None,
+    reveal: bool,
+    wait_seconds: float,
+    full: bool = False,
 ) -> Summary:
-    """Run the job `scan_inbox` in this process. Raises HomeError or ScanFailed with a message for the operator."""
+    """Run the job `scan_inbox` in this process; ``full``: compute everything, changed or not. Raises HomeError or ScanFailed with a message for the operator."""
     started = time.monotonic()
     home.prepare()
     os.environ["DAGSTER_HOME"] = str(home.dagster)
@@ -106,6 +113,7 @@ def scan(
         "parameters": str(parameters.absolute()) if parameters else "",
         "reveal": reveal,
         "wait_seconds": wait_seconds,
+        "full": full,
     }
     files = sum(1 for path in inbox.rglob("*") if path.is_file())
     totals = {"deliveries": files, "tables": len(table_queries()), "rules": len(read_rules())}

@@ -92,7 +92,7 @@ def dossier(publication: Publication, scope: Scope, case: dict[str, Any], w: Wor
         group=own,
         tables=tables(evidence, w),
         timeline=_timeline(publication, evidence, groups, own, w),
-        ties=_ties(case, evidence, w),
+        ties=Markup(publication.picture(case["case_id"])) or _ties(case, evidence, w),
         neighbours=_neighbours(publication.cases(scope), groups, case, own),
         silent=_silent(publication.cases(scope), case),
         pseudonyms=sorted(set(PSEUDONYM.findall(case["subject_key"]))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ import dagster as dg
 import duckdb
 
 from assets.engine import Engine
+from assets.freshness import Freshness, Outcome
 from models.law import ParameterRow
 
 RESOURCE = "scan"
@@ -21,6 +23,7 @@ class ScanContext(Protocol):
 
     connection: duckdb.DuckDBPyConnection
     engine: Engine
+    freshness: Freshness
     home_folder: Path
     inbox_folder: Path
     deliveries_folder: Path
@@ -44,6 +47,23 @@ def column_schema(connection: duckdb.DuckDBPyConnection, table: str) -> dg.Table
     return dg.TableSchema(columns=[dg.TableColumn(name=name, type=kind) for name, kind, *_ in described])
 
 
+def count_rows(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
 def table_metadata(connection: duckdb.DuckDBPyConnection, table: str, rows: int) -> dict[str, Any]:
     """Row count and columns under the names that Dagster's UI shows by itself."""
     return {"dagster/row_count": rows, "dagster/column_schema": column_schema(connection, table)}
+
+
+def told(outcome: Outcome) -> dict[str, Any]:
+    """What the UI says of a node that may have been left alone."""
+    return {"本次扫描 this scan": "已计算 computed" if outcome.computed else "未变，沿用 up to date"}
+
+
+def data_version(*outcomes: Outcome) -> dg.DataVersion:
+    """The version of one node, or of several that Dagster sees as one."""
+    if len(outcomes) == 1:
+        return dg.DataVersion(outcomes[0].version)
+    return dg.DataVersion(hashlib.sha256("".join(one.version for one in outcomes).encode()).hexdigest())

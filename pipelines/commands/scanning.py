@@ -27,6 +27,7 @@ from pipelines.home import Home, HomeError, read_warehouse
     help="YAML list of other values for this scan.",
 )
 @click.option("--reveal", is_flag=True, help="Also publish unmasked, under HOME/revealed, for this installation only.")
+@click.option("--full", is_flag=True, help="Compute everything again, also what has not changed.")
 @click.option(
     "--wait",
     "wait_seconds",
@@ -42,6 +43,7 @@ def scan(
     as_of: date | None,
     parameters: Path | None,
     reveal: bool,
+    full: bool,
     wait_seconds: float,
     as_json: bool,
 ) -> None:
@@ -51,7 +53,13 @@ def scan(
 
     try:
         summary = run_scan(
-            Home.at(home), inbox, as_of=as_of, parameters=parameters, reveal=reveal, wait_seconds=wait_seconds
+            Home.at(home),
+            inbox,
+            as_of=as_of,
+            parameters=parameters,
+            reveal=reveal,
+            wait_seconds=wait_seconds,
+            full=full,
         )
     except (HomeError, ScanFailed) as error:
         fail(str(error), as_json)

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.acceptance import empty_delivered
+from assets.delivered import empty_delivered
 from assets.risk import RISK_SCHEMA, risk_frame
 from assets.scores import write_scores
 from assets.tables import build_parameters, build_scan, build_tables

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from models.network import adjusted, affiliated, groups, institution_pairs, roster_pairs
 from models.network_picture import picture
+from models.roster_picture import Roster, roster_picture
 
 POOLS = pl.DataFrame({"city": ["140100"], "pool": [20_000]})
 
@@ -121,3 +123,12 @@ def test_the_picture_is_the_same_for_the_same_rows_and_names_everyone() -> None:
     assert drawn == picture(dict(reversed(names.items())), pairs.reverse())
     texts = [node.text for node in ElementTree.fromstring(drawn).iter() if node.text]
     assert {"第一学校 <甲>", "第二学校", "法定代表人、学员30"} <= set(texts)
+
+
+def test_the_picture_of_two_rosters_tells_both_classes_and_what_chance_would_give() -> None:
+    a = Roster("BJ1", "甲<校", dt.date(2021, 3, 1), 20)
+    drawn = roster_picture(a, Roster("BJ2", "乙校", None, 30), 15, 0.4)
+    told = " ".join("".join(part.itertext()) for part in ElementTree.fromstring(drawn))
+    assert "甲<校" in told and "2021-03-01 开班，20 人" in told and "乙校　30 人" in told
+    assert "共同 15 人" in told and "约 0.40 人" in told
+    assert drawn == roster_picture(a, Roster("BJ2", "乙校", None, 30), 15, 0.4)

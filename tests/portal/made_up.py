@@ -142,6 +142,12 @@ def reports() -> dict[str, pl.DataFrame]:
     }  # fmt: skip
 
 
+def pictures() -> dict[str, str]:
+    """One case has a picture of its own beside the list."""
+    night = case_id(b"k" * 32, "night_class", CLASS)
+    return {f"pictures/{night}.svg": '<svg xmlns="http://www.w3.org/2000/svg"><title>一班人马几块牌子</title></svg>'}
+
+
 def make_home(root: Path) -> Home:
     """The home with its two publications, its keys and one sealed phone."""
     home = Home.at(root)
@@ -164,6 +170,13 @@ def make_home(root: Path) -> Home:
             "parameters": [{"id": "certificate_amount.skill_level.5", "value": "400", "notice": "shanxi-2021-600", "clause": "九（二）", "valid_from": "2021-07-08"}],
         }  # fmt: skip
         before = write_publication(
-            home.publications, name, frames, manifest, keys.signing, previous=before, reports=reports()
+            home.publications,
+            name,
+            frames,
+            manifest,
+            keys.signing,
+            previous=before,
+            reports=reports(),
+            pages=pictures(),
         )
     return home

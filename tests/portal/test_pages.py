@@ -118,6 +118,11 @@ def test_a_shared_phone_is_drawn(viewer: TestClient) -> None:
     assert page.count('class="tie"') == 5 and "T" in page
 
 
+def test_a_published_picture_is_shown_on_the_page_and_in_the_report(viewer: TestClient) -> None:
+    for path in (f"{ROOT}/cases/{NIGHT}", f"{ROOT}/cases/{NIGHT}/report.html"):
+        assert "<title>一班人马几块牌子</title></svg>" in viewer.get(path).text, path
+
+
 def test_the_tree_goes_from_institution_to_class_to_person(viewer: TestClient) -> None:
     text = text_of(viewer.get(f"{ROOT}/institutions").text)
     assert text.index(SCHOOL) < text.index(f"班级 {CLASS}") < text.index("张* 140105********1234")
