@@ -81,10 +81,10 @@ def take_in(
     growing: list[str] = []
     for file, path in files.items():
         progress(file)
-        if not still(path, still_seconds):
-            growing.append(file)
-            continue
         try:
+            if not still(path, still_seconds):
+                growing.append(file)
+                continue
             sha = store.sha_of(file, path)
             if not store.knows_content(sha):
                 reading = _read(file, path, sources)
@@ -161,7 +161,7 @@ class _Store:
 
     def sha_of(self, file: str, path: Path) -> str:
         """The content's hash; a file that is known as it stands is not opened again."""
-        if self._trusting and self.knows_state(file, path):
+        if self._trusting and self.knows_state(file, path) and self._was_at_rest(file, path):
             return self._states[file][-1]
         looked_at = time.time_ns()
         sha = _hash(path)
@@ -169,13 +169,14 @@ class _Store:
         return sha
 
     def knows_state(self, file: str, path: Path) -> bool:
-        """Was the file hashed as it now stands there (place, size, times), and had it been at rest by then?"""
+        """Was the file read as it now stands there, by place, size and times?"""
         before = self._states.get(file)
-        if before is None or before[:-2] != self._state(path) or not self.knows_content(before[-1]):
-            return False
-        looked_at = before[-2]
+        return before is not None and before[:-2] == self._state(path) and self.knows_content(before[-1])
+
+    def _was_at_rest(self, file: str, path: Path) -> bool:
+        """Had it been at rest when it was hashed, so that its times would tell a change since?"""
         stat = path.stat()
-        return max(stat.st_mtime_ns, stat.st_ctime_ns) + _SETTLED_NS < looked_at
+        return max(stat.st_mtime_ns, stat.st_ctime_ns) + _SETTLED_NS < self._states[file][-2]
 
     def forget(self, file: str) -> None:
         """It is not known what the file holds now."""
