@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -103,6 +104,8 @@ def publish(
     rests_on = _rests_on(connection, as_of, reveal=reveal)
     if stands := standing(root, as_of=as_of, **rests_on):
         return Published(stands, unchanged=True)
+    for left in root.glob(".*.*"):  # what a scan that was broken off has left; this one holds the home
+        shutil.rmtree(left)
     previous = previous_publication(root)
     identity = scan_id(as_of, fingerprint(**rests_on, previous=sums_hash(previous) if previous else None))
     pseudonyms = Pseudonyms(keys.pseudonym)

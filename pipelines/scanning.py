@@ -48,6 +48,7 @@ class Summary:
     seconds: float
     manifest: dict[str, Any]
     cases: pl.DataFrame
+    growing: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The object of `--json`."""
@@ -64,6 +65,7 @@ class Summary:
             "rows_quarantined": counts["rows_quarantined"],
             "rows_superseded": counts["rows_superseded"],
             "unchanged": self.unchanged,
+            "files_still_being_written": self.growing,
             "seconds": round(self.seconds, 2),
         }
 
@@ -80,6 +82,7 @@ class Summary:
             f"  线索 {counts['cases']:,} 条：违规 {severities.get('violation', 0):,}，疑点 {severities.get('lead', 0):,}，"
             f"提示 {severities.get('notice', 0):,}；风险金额 {Decimal(counts['amount_at_risk']):,.2f} 元，"
             f"对账差额 {Decimal(counts['amount_unreconciled']):,.2f} 元",
+            *self._waiting(),
             "",
             f"最严重的 {min(_MOST_SERIOUS, self.cases.height)} 条（线索不等于结论）：",
         ]
@@ -93,6 +96,15 @@ class Summary:
             f"界面 UI: make ui，或 skillwatch ui --home {self.home.root}，然后打开 http://127.0.0.1:3000",
         ]
         return "\n".join(lines)
+
+    def _waiting(self) -> list[str]:
+        """Files that the next scan has to look at again; their names are in the UI, on the asset `deliveries`."""
+        if not self.growing:
+            return []
+        return [
+            f"  {self.growing} 个文件读取期间还在变化，没有收下：等它们写完后再扫描一次。 / {self.growing} files changed while they were read"
+            " and were not taken in: scan again when they are written."
+        ]
 
 
 def scan(
@@ -149,6 +161,7 @@ def scan(
         seconds=time.monotonic() - started,
         manifest=json.loads((publication / "manifest.json").read_text(encoding="utf-8")),
         cases=pl.read_parquet(publication / "cases.parquet"),
+        growing=_growing(result),
     )
 
 
@@ -161,6 +174,12 @@ def _tell(instance: dg.DagsterInstance, home: Home, run_id: str) -> None:
         failed = [str(problem)]
     for line in failed:
         print(f"告警没有发出 / an alert was not sent: {line}", file=sys.stderr)
+
+
+def _growing(result: dg.ExecuteInProcessResult) -> int:
+    """How many files changed while they were read."""
+    told = result.asset_materializations_for_node("deliveries")[-1].metadata
+    return int(str(told["还在写的文件 still being written"].value))
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

@@ -33,6 +33,7 @@ class ScanContext(Protocol):
     reveal: bool
     still_seconds: float
     portal: str
+    full: bool
 
     def report(self, stage: str, detail: str) -> None:
         """Tell the operator what is being done; never with personal data."""
