@@ -21,6 +21,8 @@ import duckdb
 import polars as pl
 
 from assets.cases import all_cases, clause_of, scan_date
+from assets.delivery_matrix import SHEETS as DELIVERY_SHEETS
+from assets.delivery_matrix import delivery_matrix, delivery_volumes
 from assets.evidence import evidence_of
 from assets.history import History, read_dismissals, read_history
 from assets.kept_promises import kept_promise
@@ -117,14 +119,18 @@ def publish(
     written = write_publication(
         root, identity, frames, _manifest(connection, frames["cases"], rests_on, as_of), keys.signing,
         previous=previous, private=reveal, missing=missing_deliveries(frames["files"]),
-        reports={**management_tables(connection), "expectations": expected},
-        sheets={**management_sheets(), "expectations": _EXPECTATIONS},
+        reports={**management_tables(connection), **_deliveries(frames["files"]), "expectations": expected},
+        sheets={**management_sheets(), **DELIVERY_SHEETS, "expectations": _EXPECTATIONS},
         pages={
             "reports/expectations.html": expectations_page(expected, f"期望核对 {identity}"),
             **case_pictures(connection, frames["cases"]),
         },
     )  # fmt: skip
     return Published(written, unchanged=False)
+
+
+def _deliveries(files: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {"delivery_matrix": delivery_matrix(files), "delivery_volumes": delivery_volumes(files)}
 
 
 def standing_publication_of(connection: duckdb.DuckDBPyConnection, root: Path, *, reveal: bool) -> Path | None:

@@ -15,6 +15,8 @@ from assets.freshness import Freshness
 from models.law import ParameterRow, load_overrides
 from pipelines.home import Home, open_warehouse
 from pipelines.progress import report
+from pipelines.run_record import recorded
+from pipelines.settings import read_settings
 
 
 class ScanResource(dg.ConfigurableResource):
@@ -28,6 +30,7 @@ class ScanResource(dg.ConfigurableResource):
     wait_seconds: float = 900.0
     full: bool = False
     memory: str = "4GB"
+    still_seconds: float = 0.0  # files that changed less long ago are left for the next scan
 
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
     _freshness: Freshness | None = PrivateAttr(default=None)
@@ -37,7 +40,10 @@ class ScanResource(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ScanResource"]:
         """Hold the home for the whole run, so that two scans never mix; open the warehouse late, close it always."""
         home = self._home
-        with home.held(purpose="scan", wait=self.wait_seconds, say=lambda text: print(text, file=sys.stderr)):
+        with (
+            recorded(home, context.instance, context.run.run_id if context.run else None),
+            home.held(purpose="scan", wait=self.wait_seconds, say=lambda text: print(text, file=sys.stderr)),
+        ):
             self._overrides = load_overrides(Path(self.parameters)) if self.parameters else ()
             self._connection = open_warehouse(home, memory=self.memory)
             try:
@@ -92,6 +98,10 @@ class ScanResource(dg.ConfigurableResource):
     @property
     def overrides(self) -> Sequence[ParameterRow]:
         return self._overrides
+
+    @property
+    def portal(self) -> str:
+        return read_settings(self._home).portal
 
     def report(self, stage: str, detail: str) -> None:
         report(stage, detail)

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import shutil
+import sys
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -23,10 +24,12 @@ from sqlalchemy.exc import DBAPIError
 
 from assets.tables import table_queries
 from checks.rule import read_rules
+from pipelines.alerts.runs import tell
 from pipelines.definitions import defs
 from pipelines.home import Home
 from pipelines.jobs import scan_job
 from pipelines.progress import showing
+from pipelines.settings import SettingsProblem
 
 _MOST_SERIOUS = 10
 
@@ -140,6 +143,7 @@ def scan(
                 instance=instance,
                 raise_on_error=False,
             )
+            _tell(instance, home, result.run_id)
     except (OSError, DBAPIError) as error:  # Dagster cannot even keep its record of the run
         free = shutil.disk_usage(home.root).free // 2**20
         raise ScanFailed(
@@ -159,6 +163,17 @@ def scan(
         cases=pl.read_parquet(publication / "cases.parquet"),
         growing=_growing(result),
     )
+
+
+def _tell(instance: dg.DagsterInstance, home: Home, run_id: str) -> None:
+    """Send the alerts of this scan; that they could not be sent is no failure of the scan."""
+    try:
+        run = instance.get_run_by_id(run_id)
+        _, failed = tell(instance, home, [run] if run else [])
+    except SettingsProblem as problem:
+        failed = [str(problem)]
+    for line in failed:
+        print(f"告警没有发出 / an alert was not sent: {line}", file=sys.stderr)
 
 
 def _growing(result: dg.ExecuteInProcessResult) -> int:

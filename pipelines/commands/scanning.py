@@ -48,9 +48,11 @@ def scan(
     as_json: bool,
 ) -> None:
     """Take in what is new, evaluate every rule, publish."""
-    from pipelines.scanning import ScanFailed  # Dagster takes seconds to import; --help need not wait
-    from pipelines.scanning import scan as run_scan
-
+    try:
+        from pipelines.scanning import ScanFailed  # Dagster takes seconds to import; --help need not wait
+        from pipelines.scanning import scan as run_scan
+    except HomeError as error:  # the settings of the schedules are read with it
+        fail(str(error), as_json)
     try:
         summary = run_scan(
             Home.at(home),
