@@ -197,7 +197,10 @@ def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) 
         link: _owner_numbers(connection, f"claim_{link}", level, levels[link])[0]
         for link in ("class", "institution", "assessor")
     }
-    through = {link: np.where(at >= 0, levels[link].logits[at], np.nan) for link, at in number.items()}
+    # -1 reads the last place: where a level has nobody at all, there is still that one, and it says nothing
+    through = {
+        link: np.where(at >= 0, np.append(levels[link].logits, np.nan)[at], np.nan) for link, at in number.items()
+    }
     # a certificate may be earned in a class that was not what it was claimed to be
     certified = np.fmax(through["assessor"], through["class"] - OF_CERTIFICATE)
     trained = np.where(np.isnan(through["class"]), through["institution"], through["class"])

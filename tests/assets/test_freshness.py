@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
 from assets import freshness as module
+from assets.engine import DuckEngine
 from assets.freshness import FINISHED, Freshness
+from assets.hits import forget_hits, refresh_rule
+from checks.rule import read_rules
 
 
 @pytest.fixture
@@ -130,3 +135,42 @@ def test_tables_are_the_same_when_their_rows_are(one: str, other: str, same: boo
     connection = duckdb.connect()
     connection.execute(f"CREATE TABLE one AS {one}; CREATE TABLE other AS {other}")
     assert module._same(connection, "one", "other") is same
+
+
+def test_a_changed_rule_file_runs_that_rule_alone_and_a_rule_that_is_gone_leaves_no_hits(tmp_path: Path) -> None:
+    connection = duckdb.connect()
+    connection.execute("CREATE TABLE live AS SELECT 'C' || range AS claim_id, range AS amount FROM range(5)")
+    (tmp_path / "one.sql").write_text(_RULE.format(limit=2), encoding="utf-8")
+    (tmp_path / "two.sql").write_text(_RULE.format(limit=3), encoding="utf-8")
+
+    def scan() -> dict[str, tuple[bool, int, int]]:
+        rules = read_rules(tmp_path)
+        fresh = Freshness(connection)
+        fresh.refresh("live", None, (), lambda: None)
+        forget_hits(connection, fresh, rules)
+        found = {name: refresh_rule(connection, fresh, rule, DuckEngine(connection)) for name, rule in rules.items()}
+        return {name: (outcome.computed, told.examined, told.hits.height) for name, (told, outcome) in found.items()}
+
+    assert scan() == {"one": (True, 5, 2), "two": (True, 5, 1)}
+    assert scan() == {"one": (False, 5, 2), "two": (False, 5, 1)}
+    (tmp_path / "two.sql").write_text(_RULE.format(limit=1), encoding="utf-8")
+    assert scan() == {"one": (False, 5, 2), "two": (True, 5, 3)}
+    (tmp_path / "one.sql").unlink()
+    assert scan() == {"two": (False, 5, 3)}
+    left = connection.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'hits'").fetchall()
+    assert left == [("two",)] and connection.execute("SELECT rule_id FROM rule_counts").fetchall() == [("two",)]
+
+
+_RULE = """/*
+clause: shanxi-2021-600 九（二）
+title: {{zh: 题, en: title}}
+means: 意思
+explain: {{zh: "{{claim_id}}", en: "{{claim_id}}"}}
+severity: violation
+remedy: 查
+innocent: 无
+subject: claim
+*/
+WITH examined AS (SELECT claim_id, '140100' AS division, amount AS observed, {limit} AS allowed FROM live)
+SELECT *, CAST(observed - allowed AS DECIMAL(14, 2)) AS amount_at_risk FROM examined WHERE observed > allowed
+"""

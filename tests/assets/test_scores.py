@@ -137,3 +137,14 @@ def test_rows_in_another_order_give_the_same_scores(world: duckdb.DuckDBPyConnec
 def test_without_any_claim_there_are_no_scores() -> None:
     with scored({}) as connection:
         assert risk_frame(connection).schema == RISK_SCHEMA and risk_frame(connection).is_empty()
+
+
+def test_with_certificates_alone_there_is_a_ranking_too() -> None:
+    """No class, no institution: levels without anybody."""
+    person = {"certificate_no": "Z1", "id_number": "P11"}
+    with scored(
+        {"certificates": [{**person, "assessor_id": "A1"}], "claims": [{"claim_id": "CZ", **person}]}
+    ) as connection:
+        assert set(risk_frame(connection)["subject_kind"]) <= {"claim", "assessor"}
+    with scored({"claims": [{"claim_id": "CZ", "class_id": "K1"}], "classes": [{"class_id": "K1"}]}) as connection:
+        assert "CZ" in set(risk_frame(connection)["subject_key"])
