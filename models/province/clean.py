@@ -63,16 +63,20 @@ def clean_province(size: str | int = "tiny", seed: int = 1) -> Province:
     return make_province(size, seed, ())
 
 
-def make_province(size: str | int = "tiny", seed: int = 1, mechanisms: Iterable[str] | None = None) -> Province:
-    """A province in which the named mechanisms act (all when None), beside honest people."""
+def make_province(
+    size: str | int = "tiny", seed: int = 1, mechanisms: Iterable[str] | None = None, together: int | None = None
+) -> Province:
+    """A province in which the named mechanisms act (all when None), beside honest people. `together`: how many classes an
+    institution of a scheme has at most, where it is not to be what is usual for the size."""
     wanted = claims_of(size)
     territory = Territory.load()
     ground = lay_ground(territory, rng_for(seed, "ground"), wanted)
     poor = _poor_bureau(ground, seed)
     planner = Planner(ground, Population(territory, rng_for(seed, "population")), rng_for(seed, "classes"))
     total = _class_count(wanted)
+    most, sizes = _cluster(wanted)
     cast = Cast(
-        Stage(ground, planner, institution_maker(ground, seed, "cast"), seed, *_cluster(wanted), poor),
+        Stage(ground, planner, institution_maker(ground, seed, "cast"), seed, together or most, sizes, poor),
         total,
         mechanisms,
     )
