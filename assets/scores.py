@@ -142,10 +142,14 @@ def _owner_level(connection: duckdb.DuckDBPyConnection, name: str, levels: Mappi
         paired = _paired(connection, levels["claim"])
         of_claim, _ = _owner_numbers(connection, "claim_institution", levels["claim"], level)
         through = 1 - (1 - through) * (1 - any_member(paired, of_claim, len(level.evidence.keys)))
-    own = expit(anchored(log_odds(level.groups.probability), level.groups.expected))
-    either = 1 - (1 - own) * (1 - through)
+    own, expected = level.groups.probability, level.groups.expected
+    if name == "institution":  # its classes are anchored already
+        own = expit(anchored(log_odds(own), expected))
+    logits = log_odds(1 - (1 - own) * (1 - through))
+    if name == "assessor":
+        logits = anchored(logits, expected)
     judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, name))
-    logits = learn(log_odds(either), level.evidence.families, [], judged, confirmed)
+    logits = learn(logits, level.evidence.families, [], judged, confirmed)
     tail = level.tail
     if name == "institution":
         # two readings, the smaller counts, and pays for the choice

@@ -1,7 +1,7 @@
 """What the ranking of classes rests on: families of signs, the flow of evidence, and the ceiling that labels would allow.
 
     python -m benchmarks.ranking ablation --size small --seeds 301 302
-    python -m benchmarks.ranking flow     --size small --seeds 301 302 --together 6
+    python -m benchmarks.ranking flow     --size small --seeds 301 302 --together 4
     python -m benchmarks.ranking ceiling  --size small --seeds 301 302 --train 311 312 313 314
 
 Prints Markdown tables of average precision, the mean over the provinces of the seeds. `ablation`: without each family, and by each

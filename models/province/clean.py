@@ -67,7 +67,7 @@ def make_province(
     size: str | int = "tiny", seed: int = 1, mechanisms: Iterable[str] | None = None, together: int | None = None
 ) -> Province:
     """A province in which the named mechanisms act (all when None), beside honest people. `together`: how many classes an
-    institution of a scheme has at most, where it is not to be what is usual for the size."""
+    institution of a scheme has at most (1 to 4), where it is not to be what is usual for the size."""
     wanted = claims_of(size)
     territory = Territory.load()
     ground = lay_ground(territory, rng_for(seed, "ground"), wanted)
