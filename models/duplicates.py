@@ -1,6 +1,6 @@
 """Record linkage without labels, as a plain function: `link` finds the records of one entity, `clusters` draws them together.
 
-For claims see `models/claim_pairs.py`, which knows what is lawful among them; this module knows only records and fields.
+For claims see `models/claim_certificates.py` and `models/claim_persons.py`, which know what is lawful among them; this module knows only records and fields.
 """
 
 from __future__ import annotations
