@@ -9,7 +9,7 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 export PYTHONUTF8 := 1
 
-.PHONY: demo test mutate install lint ui book lock clean
+.PHONY: demo test mutate install lint ui book bench lock lock-bench clean
 
 demo: install
 	$(BIN)/skillwatch simulate --home $(HOME_DIR) --size tiny
@@ -33,6 +33,17 @@ ui: install
 book: install
 	$(BIN)/python -m checks.rulebook
 
+# Beside its peers, in an environment of its own, so that .venv stays what users have. BENCH_DATA: a folder with public data sets.
+BENCH_VENV := .venv-bench
+bench: $(BENCH_VENV)/installed
+	$(BENCH_VENV)/bin/python -m benchmarks $(if $(BENCH_DATA),--data $(BENCH_DATA)) --page docs/benchmarks.md
+
+$(BENCH_VENV)/installed: requirements-bench.lock pyproject.toml
+	test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
 install: $(VENV)/installed
 
 # The lock has hashes and names no index, so that it works through any mirror.
@@ -47,5 +58,9 @@ $(VENV)/installed: requirements.lock pyproject.toml
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --group dev pyproject.toml lock.in -o requirements.lock
 
+# The peers run on the versions of requirements.lock but for pandas: recordlinkage wants the one before.
+lock-bench:
+	sed -n '/^[^ ]/{/^pandas==/!s/ \\$$//p}' requirements.lock | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --group bench -c /dev/stdin pyproject.toml lock.in -o requirements-bench.lock
+
 clean:
-	rm -rf $(VENV) $(HOME_DIR)
+	rm -rf $(VENV) $(BENCH_VENV) $(HOME_DIR)
