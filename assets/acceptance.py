@@ -1,6 +1,7 @@
-"""Which rows count: versions, duplicates, equal rows and updates, worked out anew from the store in every scan.
+"""Which rows count: versions, duplicates, equal rows and updates, worked out from the whole store in every scan.
 
 Belongs here: the schema `delivered` of the warehouse, and the accounting: rows read = accepted + quarantined + superseded.
+A source whose files that count are the same as in the latest scan is left alone; where files were only added, so are their rows.
 Does not belong here: reading files (`deliveries.py`), or cutting at the scan's date (`tables/*.sql`).
 """
 
@@ -12,14 +13,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from assets.delivered import ACCOUNTS, columns_of, empty_table
 from assets.deliveries import Arrival, arrivals, meta_of
 from assets.delivery_name import DeliveryName, period_bounds, read_name
-from models.source import Source, load_sources
+from assets.freshness import Freshness, Outcome
+from models.source import Source
 
-_EXTRA = {
-    "source_file": "VARCHAR", "source_sheet": "VARCHAR", "source_line": "INTEGER", "delivery_order": "INTEGER",
-    "repairs": "VARCHAR", "row_text": "VARCHAR",
-}  # fmt: skip
 _FILES = pl.Schema({
     "file": pl.String, "source": pl.String, "city": pl.String, "period": pl.String, "sha256": pl.String, "status": pl.String,
     "rows_read": pl.Int64, "rows_quarantined": pl.Int64, "delivery_order": pl.Int32, "live": pl.Boolean,
@@ -33,34 +32,76 @@ class AccountingError(RuntimeError):
     """Rows of a file are lost or counted twice: the line must stop."""
 
 
-def empty_delivered(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source] | None = None) -> None:
-    """The schema `delivered` with an empty, typed table per source, and the tables of accounting."""
-    connection.execute("DROP SCHEMA IF EXISTS delivered CASCADE; CREATE SCHEMA delivered")
-    for source in (sources or load_sources()).values():
-        columns = {column.name: column.duckdb_type for column in source.columns} | _EXTRA
-        told = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        connection.execute(f"CREATE TABLE delivered.{source.name} ({told})")
-    connection.execute(
-        """CREATE TABLE delivered.quarantine (file VARCHAR, source VARCHAR, sheet VARCHAR, line BIGINT, column_name VARCHAR,
-               reason_code VARCHAR, reason VARCHAR, "row" VARCHAR, row_masked VARCHAR);
-           CREATE TABLE delivered.missing_columns (source VARCHAR, column_name VARCHAR);
-           CREATE TABLE delivered.files (file VARCHAR, source VARCHAR, city VARCHAR, period VARCHAR, sha256 VARCHAR, status VARCHAR,
-               rows_read BIGINT, rows_accepted BIGINT, rows_quarantined BIGINT, rows_superseded BIGINT, note VARCHAR)"""
-    )
+def accept(
+    connection: duckdb.DuckDBPyConnection,
+    deliveries: Path,
+    sources: Mapping[str, Source],
+    freshness: Freshness | None = None,
+) -> dict[str, Outcome]:
+    """Build the schema `delivered` from the store, as far as it does not hold still; returns what became of each source.
 
-
-def accept(connection: duckdb.DuckDBPyConnection, deliveries: Path, sources: Mapping[str, Source]) -> None:
-    """Build the schema `delivered` from the store. Raises AccountingError when a file's rows do not add up."""
-    empty_delivered(connection, sources)
-    metas = {one.sha256: meta_of(deliveries, one.sha256) for one in arrivals(deliveries)}
-    files = _files(arrivals(deliveries), metas, sources)
+    Raises AccountingError when a file's rows do not add up.
+    """
+    freshness = freshness or Freshness(connection)
+    connection.execute("CREATE SCHEMA IF NOT EXISTS delivered")
+    for name in ("live", "promises"):
+        connection.execute(f"CREATE TABLE IF NOT EXISTS delivered.{name} ({ACCOUNTS[name]})")
+    arrived = arrivals(deliveries)
+    metas = {one.sha256: meta_of(deliveries, one.sha256) for one in arrived}
+    files = _files(arrived, metas, sources)
     connection.register("arrived", files.to_arrow())
-    for source in sources.values():
-        _accept_source(connection, source, files.filter(pl.col("live") & (pl.col("source") == source.name)), deliveries)
-    _keep_quarantine(connection, files, deliveries)
-    _keep_missing_columns(connection, metas)
-    _account(connection, sources)
+    outcomes = {
+        source.name: _refresh_source(connection, freshness, source, files, deliveries) for source in sources.values()
+    }
+    told = files.rows()
+    freshness.refresh("delivered.quarantine", told, (), lambda: _keep_quarantine(connection, files, deliveries))
+    missing = _missing_columns(metas)
+    freshness.refresh("delivered.missing_columns", missing, (), lambda: _keep_missing_columns(connection, missing))
+    reads = [f"delivered.{name}" for name in sources]
+    freshness.refresh("delivered.files", told, reads, lambda: _account(connection, sources))
     connection.unregister("arrived")
+    return outcomes
+
+
+def _refresh_source(
+    connection: duckdb.DuckDBPyConnection, freshness: Freshness, source: Source, files: pl.DataFrame, deliveries: Path
+) -> Outcome:
+    live = files.filter(pl.col("live") & (pl.col("source") == source.name))
+    columns = columns_of(source)
+    files_told = live.select("delivery_order", "file", "sha256", "period_start", "period_end").rows()
+    table = f"delivered.{source.name}"
+    way = freshness.rests_on([columns, source.key], ())
+
+    def build() -> None:
+        new = _added(connection, source, live, way) if freshness.is_there(table) else None
+        if new is None:
+            empty_table(connection, source.name, columns)
+        _accept_source(connection, source, live if new is None else new, deliveries)
+        _remember_live(connection, source, way)
+
+    return freshness.refresh(table, [columns, source.key, files_told], (), build, in_place=True)
+
+
+def _added(connection: duckdb.DuckDBPyConnection, source: Source, live: pl.DataFrame, way: str) -> pl.DataFrame | None:
+    """The files that came after all those whose rows are in the table; None where more than that has changed.
+
+    Claims are worked out anew: a row that an update has superseded still hides a later row that is equal to it.
+    """
+    before = connection.execute(
+        "SELECT delivery_order, file, sha256, way FROM delivered.live WHERE source = ? ORDER BY 1", [source.name]
+    ).fetchall()
+    now = [(*row, way) for row in live.sort("delivery_order").select("delivery_order", "file", "sha256").rows()]
+    if source.name == "claims" or not before or now[: len(before)] != before:
+        return None
+    return live.filter(pl.col("delivery_order") > before[-1][0])
+
+
+def _remember_live(connection: duckdb.DuckDBPyConnection, source: Source, way: str) -> None:
+    connection.execute("DELETE FROM delivered.live WHERE source = ?", [source.name])
+    connection.execute(
+        "INSERT INTO delivered.live SELECT source, delivery_order, file, sha256, ? FROM arrived WHERE live AND source = ?",
+        [way, source.name],
+    )
 
 
 def _files(arrived: list[Arrival], metas: Mapping[str, dict], sources: Mapping[str, Source]) -> pl.DataFrame:
@@ -103,7 +144,8 @@ def _later(one: Arrival, name: DeliveryName, held: Arrival, held_name: DeliveryN
 
 
 def _accept_source(connection: duckdb.DuckDBPyConnection, source: Source, live: pl.DataFrame, deliveries: Path) -> None:
-    """Equal rows are one row, the first read stays; of a claim's life the latest row stays."""
+    """Add the rows of files to the source's table. Equal rows are one row, the first read stays; of a claim's life the
+    latest row stays."""
     if live.is_empty():
         return
     columns = [column.name for column in source.columns]
@@ -114,6 +156,10 @@ def _accept_source(connection: duckdb.DuckDBPyConnection, source: Source, live: 
         if source.key
         else "NULL"
     )
+    # Into an empty table there is nothing to compare with, and nothing is compared.
+    there = connection.execute(f"SELECT 1 FROM delivered.{source.name} LIMIT 1").fetchone()
+    equal = " AND ".join(f"e.{name} IS NOT DISTINCT FROM n.{name}" for name in columns)
+    known = f"WHERE NOT EXISTS (SELECT 1 FROM delivered.{source.name} AS e WHERE {equal})" if there else ""
     connection.execute(
         f"""INSERT INTO delivered.{source.name}
             SELECT {listed}, source_file, source_sheet, source_line, delivery_order, repairs, {row_text}
@@ -121,7 +167,8 @@ def _accept_source(connection: duckdb.DuckDBPyConnection, source: Source, live: 
                 SELECT r.*, a.file AS source_file, a.delivery_order
                 FROM read_parquet(?, filename = true) AS r
                 JOIN arrived AS a ON a.live AND a.sha256 = parse_filename(r.filename, true)
-            )
+            ) AS n
+            {known}
             QUALIFY row_number() OVER (PARTITION BY {listed} ORDER BY delivery_order, source_sheet, source_line) = 1
             ORDER BY delivery_order, source_sheet, source_line""",
         [paths],
@@ -140,6 +187,7 @@ def _accept_source(connection: duckdb.DuckDBPyConnection, source: Source, live: 
 
 def _keep_quarantine(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame, deliveries: Path) -> None:
     """Unreadable rows of every counted file, and files that could not be read at all."""
+    empty_table(connection, "quarantine", ACCOUNTS["quarantine"])
     counted = files.filter(pl.col("status").is_in(["accepted", "superseded"]) & (pl.col("rows_quarantined") > 0))
     if counted.height:
         paths = [(deliveries / f"{sha}.quarantine.parquet").as_posix() for sha in counted["sha256"]]
@@ -157,19 +205,24 @@ def _keep_quarantine(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame,
     )
 
 
-def _keep_missing_columns(connection: duckdb.DuckDBPyConnection, metas: Mapping[str, dict]) -> None:
+def _missing_columns(metas: Mapping[str, dict]) -> list[tuple[str, str]]:
     """Required columns that are missing in every file of a source; that stops the line."""
     by_source: dict[str, list[set[str]]] = {}
     for meta in metas.values():
         if meta["source"] and (meta["status"] == "read" or meta.get("missing")):
             by_source.setdefault(meta["source"], []).append(set(meta.get("missing", ())))
-    missing = [(source, name) for source, sets in sorted(by_source.items()) for name in sorted(set.intersection(*sets))]
+    return [(source, name) for source, sets in sorted(by_source.items()) for name in sorted(set.intersection(*sets))]
+
+
+def _keep_missing_columns(connection: duckdb.DuckDBPyConnection, missing: list[tuple[str, str]]) -> None:
+    empty_table(connection, "missing_columns", ACCOUNTS["missing_columns"])
     if missing:
         connection.executemany("INSERT INTO delivered.missing_columns VALUES (?, ?)", missing)
 
 
 def _account(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]) -> None:
     """Per file: what was accepted, what a version, a copy or an update superseded; and that it adds up."""
+    empty_table(connection, "files", ACCOUNTS["files"])
     counted = " UNION ALL ".join(
         f"SELECT delivery_order, count(*) AS rows FROM delivered.{name} GROUP BY 1" for name in sources
     )

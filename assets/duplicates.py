@@ -15,9 +15,9 @@ from models.claim_matching import certificate_rows, old_identity_rows, person_ro
 from models.claim_pairs import certificate_pairs, consistent, person_pairs
 from models.query import read_queries
 
-_QUERIES = read_queries(Path(__file__).parent / "duplicates")
+PAIR_QUERIES = read_queries(Path(__file__).parent / "duplicates")
 _BY_TABLE = {"person_candidates", "linked_persons"}
-CLAIM_PAIRS_READS = tuple(sorted(frozenset().union(*(query.reads for query in _QUERIES.values())) - _BY_TABLE))
+CLAIM_PAIRS_READS = tuple(sorted(frozenset().union(*(query.reads for query in PAIR_QUERIES.values())) - _BY_TABLE))
 LEAST = 0.05
 """A pair less probable than this is not kept at all; from when on it is a lead is a parameter of the rule."""
 
@@ -55,7 +55,7 @@ def _persons(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def _fetch(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
-    return connection.execute(f"FROM ({_QUERIES[name].sql}) ORDER BY ALL").pl()
+    return connection.execute(f"FROM ({PAIR_QUERIES[name].sql}) ORDER BY ALL").pl()
 
 
 def _given(connection: duckdb.DuckDBPyConnection, name: str, table: str, rows: pl.DataFrame) -> pl.DataFrame:

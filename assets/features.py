@@ -7,11 +7,15 @@ file), or how features are weighed (`models/ranking.py`).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from assets.engine import FAILURES, DuckEngine, Engine
+from assets.freshness import Freshness, Outcome
 from models.feature import Feature, read_features
+from models.query import Query
 
 SUBJECTS = {
     "class": "SELECT class_id AS key FROM class_profiles",
@@ -28,13 +32,18 @@ class FeatureError(ValueError):
     """A feature that cannot be computed; the message names its file."""
 
 
-def feature_values(connection: duckdb.DuckDBPyConnection, feature: Feature) -> pl.DataFrame:
-    """key VARCHAR, value DOUBLE of one feature, sorted by key; what cannot be computed has no row."""
+def feature_values(
+    connection: duckdb.DuckDBPyConnection, feature: Feature, engine: Engine | None = None
+) -> pl.DataFrame:
+    """key VARCHAR, value DOUBLE of one feature, sorted by key; what cannot be computed has no row.
+
+    ``engine`` computes it (default: the warehouse itself).
+    """
     try:
-        found = connection.execute(
+        found = (engine or DuckEngine(connection)).frame(
             f"SELECT CAST(key AS VARCHAR) AS key, CAST(value AS DOUBLE) AS value FROM ({feature.query.sql})"
-        ).pl()
-    except duckdb.Error as error:
+        )
+    except FAILURES as error:
         raise FeatureError(f"models/features/{feature.name}.sql cannot be run: {error}") from error
     found = found.filter(pl.col("key").is_not_null() & pl.col("value").is_finite()).sort("key")
     if found["key"].is_duplicated().any():
@@ -45,29 +54,64 @@ def feature_values(connection: duckdb.DuckDBPyConnection, feature: Feature) -> p
 
 
 def feature_frame(
-    connection: duckdb.DuckDBPyConnection, level: str, features: Iterable[Feature] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    level: str,
+    features: Iterable[Feature] | None = None,
+    engine: Engine | None = None,
+    held: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """One row per subject of the level, sorted by key; one column per feature, null where it has no value."""
+    """One row per subject of the level, sorted by key; one column per feature, null where it has no value.
+
+    What is a column of ``held`` (and its ``key``) is taken from there.
+    """
     chosen = [feature for feature in (features or read_features().values()) if feature.level == level]
     frame = connection.execute(SUBJECTS[level]).pl().select(pl.col("key").cast(pl.String)).sort("key")
     for feature in chosen:
-        frame = frame.join(
-            feature_values(connection, feature).rename({"value": feature.name}),
-            on="key",
-            how="left",
-            maintain_order="left",
-        )
+        if held is not None and feature.name in held.columns:
+            values = held.select("key", feature.name)
+        else:
+            values = feature_values(connection, feature, engine).rename({"value": feature.name})
+        frame = frame.join(values, on="key", how="left", maintain_order="left")
     return frame
 
 
-def feature_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def feature_tables(connection: duckdb.DuckDBPyConnection, engine: Engine | None = None) -> dict[str, int]:
     """Write `features_<level>` for every level; returns the number of rows of each."""
-    features = read_features().values()
-    rows: dict[str, int] = {}
-    for level in SUBJECTS:
-        frame = feature_frame(connection, level, features)
-        connection.register("computed", frame.to_arrow())
-        connection.execute(f"CREATE OR REPLACE TABLE features_{level} AS SELECT * FROM computed")
-        connection.unregister("computed")
-        rows[level] = frame.height
-    return rows
+    return {level: _write(connection, level, feature_frame(connection, level, None, engine)) for level in SUBJECTS}
+
+
+def refresh_features(
+    connection: duckdb.DuckDBPyConnection, freshness: Freshness, level: str, engine: Engine
+) -> tuple[Outcome, int]:
+    """Write `features_<level>` unless it still holds; returns how many features were computed.
+
+    Of a feature that still holds the column is taken over: it rests on the level's subjects too, so these are the same.
+    """
+    table, features = f"features_{level}", [one for one in read_features().values() if one.level == level]
+    subjects = Query(level, Path(level), {}, SUBJECTS[level])
+    rest_on = {
+        one.name: freshness.rests_on([one.query.sql, subjects.sql], one.query.reads | subjects.reads)
+        for one in features
+    }
+    held = [name for name, on in rest_on.items() if freshness.is_there(table) and freshness.rested(_node(name), on)]
+    before = None
+    if held and not freshness.holds(table, freshness.rests_on(rest_on, ())):
+        before = connection.execute(f"SELECT {', '.join(['key', *held])} FROM {table}").pl()
+
+    def build() -> None:
+        _write(connection, level, feature_frame(connection, level, features, engine, before))
+        for name, on in rest_on.items():
+            freshness.record(_node(name), on, on)
+
+    return freshness.refresh(table, rest_on, (), build), len(features) - len(held)
+
+
+def _node(feature: str) -> str:
+    return f"feature.{feature}"
+
+
+def _write(connection: duckdb.DuckDBPyConnection, level: str, frame: pl.DataFrame) -> int:
+    connection.register("computed", frame.to_arrow())
+    connection.execute(f"CREATE OR REPLACE TABLE features_{level} AS SELECT * FROM computed")
+    connection.unregister("computed")
+    return frame.height

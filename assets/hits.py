@@ -6,11 +6,14 @@ how hits become cases (`cases.py`).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import duckdb
 import polars as pl
 
+from assets.engine import FAILURES, DuckEngine, Engine
+from assets.freshness import Freshness, Outcome
 from checks.rule import Counterpart, Rule
 
 _OPTIONAL = {"margin": "CAST(NULL AS VARCHAR)", "institution_id": "CAST(NULL AS VARCHAR)"}
@@ -34,26 +37,54 @@ class RuleResult:
     hits: pl.DataFrame
 
 
-def forget_hits(connection: duckdb.DuckDBPyConnection) -> None:
-    """Begin anew: hits of an earlier scan, or of a rule that is no more, must not stand beside those of this one.
+def forget_hits(connection: duckdb.DuckDBPyConnection, freshness: Freshness, rules: Iterable[str]) -> None:
+    """Hits of a rule that is no more must not stand beside those of the others."""
+    names = set(rules)
+    gone = [node for node in freshness.nodes("hits.") if node.removeprefix("hits.") not in names]
+    if not gone:
+        return
+    with freshness.one_change():
+        for node in gone:
+            connection.execute(f"DROP TABLE IF EXISTS {node}")
+            connection.execute("DELETE FROM rule_counts WHERE rule_id = ?", [node.removeprefix("hits.")])
+            freshness.forget(node)
 
-    The cases go too: that they are there says that the scan which wrote the hits was finished.
-    """
-    connection.execute(
-        "DROP SCHEMA IF EXISTS hits CASCADE; CREATE SCHEMA hits; DROP TABLE IF EXISTS rule_counts; DROP TABLE IF EXISTS cases"
+
+def refresh_rule(
+    connection: duckdb.DuckDBPyConnection, freshness: Freshness, rule: Rule, engine: Engine
+) -> tuple[RuleResult, Outcome]:
+    """What the rule found: run again where its file or anything that it reads has changed, else as it stands."""
+    found: list[RuleResult] = []
+    outcome = freshness.refresh(
+        f"hits.{rule.rule_id}", rule.sha, reads_of(rule), lambda: found.append(run_rule(connection, rule, engine))
     )
+    return (found[0] if found else _standing_result(connection, rule)), outcome
 
 
-def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
+def reads_of(rule: Rule) -> frozenset[str]:
+    """The tables that the rule's SELECT and its counterparts read."""
+    counterparts = {one.source for one in rule.counterpart}
+    quarantined = {"quarantined_cells"} if any(one.named for one in rule.counterpart) else set()
+    return rule.query.reads | counterparts | quarantined
+
+
+def _standing_result(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
+    row = connection.execute("SELECT examined FROM rule_counts WHERE rule_id = ?", [rule.rule_id]).fetchone()
+    hits = connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl()
+    return RuleResult(rule, int(row[0]) if row else 0, hits)
+
+
+def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule, engine: Engine | None = None) -> RuleResult:
     """Run one rule on the tables of ``connection`` and keep its hits as the table ``hits.<rule_id>``.
 
-    Raises RuleError naming the rule when its SQL does not fit.
+    ``engine`` computes it (default: the warehouse itself). Raises RuleError naming the rule when its SQL does not fit.
     """
+    engine = engine or DuckEngine(connection)
     try:
         connection.execute("CREATE SCHEMA IF NOT EXISTS hits")
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE hit AS {rule.query.sql}")
-        examined = connection.execute(rule.query.over_examined("count(*)")).fetchone()
-    except duckdb.Error as error:
+        engine.materialise("hit", rule.query.sql, temporary=True)
+        examined = engine.count(rule.query.over_examined("count(*)"))
+    except FAILURES as error:
         raise RuleError(f"Rule {rule.rule_id} cannot be run: {error}") from error
     columns = dict(connection.execute("SELECT column_name, column_type FROM (DESCRIBE hit)").fetchall())
     if missing := [name for name in (*rule.key, *_REQUIRED) if name not in columns]:
@@ -61,8 +92,8 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule) -> RuleResult:
     connection.execute(f"CREATE OR REPLACE TABLE hits.{rule.rule_id} AS {_standard_columns(rule, columns)}")
     connection.execute("DROP TABLE hit")
     hits = connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl()
-    _count(connection, rule.rule_id, int(examined[0]) if examined else 0, hits["subject_key"].n_unique())
-    return RuleResult(rule, int(examined[0]) if examined else 0, hits)
+    _count(connection, rule.rule_id, examined, hits["subject_key"].n_unique())
+    return RuleResult(rule, examined, hits)
 
 
 def _count(connection: duckdb.DuckDBPyConnection, rule_id: str, examined: int, hits: int) -> None:

@@ -14,12 +14,13 @@ import polars as pl
 from models.network import KINDS, groups, institution_pairs, roster_pairs, within
 from models.network_picture import picture
 from models.query import read_queries
+from models.sweeping import sweep
 
-_QUERIES = read_queries(Path(__file__).parent / "networks")
+TIE_QUERIES = read_queries(Path(__file__).parent / "networks")
 _OF_ROSTERS = ("roster_candidates", "city_pools")
-ROSTER_PAIRS_READS = tuple(sorted(frozenset().union(*(_QUERIES[name].reads for name in _OF_ROSTERS))))
+ROSTER_PAIRS_READS = tuple(sorted(frozenset().union(*(TIE_QUERIES[name].reads for name in _OF_ROSTERS))))
 INSTITUTION_GROUPS_READS = tuple(
-    sorted(frozenset().union(*(query.reads for name, query in _QUERIES.items() if name not in _OF_ROSTERS)))
+    sorted(frozenset().union(*(query.reads for name, query in TIE_QUERIES.items() if name not in _OF_ROSTERS)))
 )
 FEWEST_SHARED = 3
 """Rosters with fewer common persons are not kept; from how many on they are a lead is a parameter of the rule."""
@@ -55,7 +56,8 @@ def write_institution_groups(connection: duckdb.DuckDBPyConnection) -> int:
     _keep(connection, "institution_links", pairs)
     names = dict(institutions.select("institution_id", "name").iter_rows())
     places = dict(institutions.select("institution_id", "division").iter_rows())
-    rows = [_group(members, within(members, pairs), names, places) for members in groups(pairs)]
+    most = {name: chance for name, chance in institutions.select("institution_id", "most_chance").iter_rows() if chance}
+    rows = [_group(members, within(members, pairs), names, places) for members in groups(pairs, most)]
     return _keep(connection, "institution_groups", pl.DataFrame(rows, schema=GROUP_SCHEMA))
 
 
@@ -73,12 +75,12 @@ def _group(
         "pairs": pairs.height,
         "density": round(pairs.height / (size * (size - 1) / 2), 4),
         "q": pairs["q"].min(),
-        "picture": picture({name: names[name] or name for name in members}, pairs),
+        "picture": picture({name: sweep(names[name] or name) for name in members}, pairs),
     }
 
 
 def _fetch(connection: duckdb.DuckDBPyConnection, name: str) -> pl.DataFrame:
-    return connection.execute(f"FROM ({_QUERIES[name].sql}) ORDER BY ALL").pl()
+    return connection.execute(f"FROM ({TIE_QUERIES[name].sql}) ORDER BY ALL").pl()
 
 
 def _keep(connection: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> int:

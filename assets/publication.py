@@ -99,6 +99,7 @@ def write_publication(
     def fill(folder: Path) -> None:
         _write_tables(folder, tables, reports or {}, sheets or {}, about, missing)
         for page, text in sorted((pages or {}).items()):
+            (folder / page).parent.mkdir(exist_ok=True)
             (folder / page).write_text(text, encoding="utf-8")
         (folder / MANIFEST).write_text(json_text(whole, indent=2) + "\n", encoding="utf-8")
 

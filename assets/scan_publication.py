@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,11 +21,15 @@ import duckdb
 import polars as pl
 
 from assets.cases import all_cases, clause_of, scan_date
+from assets.delivery_matrix import SHEETS as DELIVERY_SHEETS
+from assets.delivery_matrix import delivery_matrix, delivery_volumes
 from assets.evidence import evidence_of
 from assets.history import History, read_dismissals, read_history
+from assets.kept_promises import kept_promise
 from assets.keys import Keys, seal
 from assets.management import management_sheets, management_tables
 from assets.missing_deliveries import missing_deliveries
+from assets.pictures import case_pictures
 from assets.publication import (
     changes,
     fingerprint,
@@ -96,16 +101,11 @@ def publish(
     """
     root = home / ("revealed" if reveal else "publications")
     as_of = scan_date(connection)
-    rests_on: dict[str, Any] = {
-        "inputs": [
-            f"{name}\0{sha}" for name, sha in connection.execute("SELECT file, sha256 FROM delivered.files").fetchall()
-        ],
-        "parameters": _parameters(connection, as_of),
-        "code": code_version(),
-        "reveal": reveal,
-    }
+    rests_on = _rests_on(connection, as_of, reveal=reveal)
     if stands := standing(root, as_of=as_of, **rests_on):
         return Published(stands, unchanged=True)
+    for left in root.glob(".*.*"):  # what a scan that was broken off has left; this one holds the home
+        shutil.rmtree(left)
     previous = previous_publication(root)
     identity = scan_id(as_of, fingerprint(**rests_on, previous=sums_hash(previous) if previous else None))
     pseudonyms = Pseudonyms(keys.pseudonym)
@@ -119,11 +119,34 @@ def publish(
     written = write_publication(
         root, identity, frames, _manifest(connection, frames["cases"], rests_on, as_of), keys.signing,
         previous=previous, private=reveal, missing=missing_deliveries(frames["files"]),
-        reports={**management_tables(connection), "expectations": expected},
-        sheets={**management_sheets(), "expectations": _EXPECTATIONS},
-        pages={"reports/expectations.html": expectations_page(expected, f"期望核对 {identity}")},
+        reports={**management_tables(connection), **_deliveries(frames["files"]), "expectations": expected},
+        sheets={**management_sheets(), **DELIVERY_SHEETS, "expectations": _EXPECTATIONS},
+        pages={
+            "reports/expectations.html": expectations_page(expected, f"期望核对 {identity}"),
+            **case_pictures(connection, frames["cases"]),
+        },
     )  # fmt: skip
     return Published(written, unchanged=False)
+
+
+def _deliveries(files: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {"delivery_matrix": delivery_matrix(files), "delivery_volumes": delivery_volumes(files)}
+
+
+def standing_publication_of(connection: duckdb.DuckDBPyConnection, root: Path, *, reveal: bool) -> Path | None:
+    """The publication in ``root`` that this very scan would only repeat; None where there is none yet."""
+    as_of = scan_date(connection)
+    return standing(root, as_of=as_of, **_rests_on(connection, as_of, reveal=reveal))
+
+
+def _rests_on(connection: duckdb.DuckDBPyConnection, as_of: date, *, reveal: bool) -> dict[str, Any]:
+    inputs = connection.execute("SELECT file, sha256 FROM delivered.files").fetchall()
+    return {
+        "inputs": [f"{name}\0{sha}" for name, sha in inputs],
+        "parameters": _parameters(connection, as_of),
+        "code": code_version(),
+        "reveal": reveal,
+    }
 
 
 def _frames(
@@ -159,7 +182,7 @@ def _frames(
         "evidence": evidence,
         "rules": _rules_frame(connection, rules, cases, history),
         "files": files,
-        "promises": promises_frame(connection, looser(load_parameters(), overrides)),
+        "promises": promises_frame(connection, looser(load_parameters(), overrides), ask=kept_promise),
         "quarantine": quarantine,
         "changes": changes(before, cases, reasons),
         "risk": risk_frame(connection),

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from assets.engine import DuckEngine, Engine
 from models.law import ParameterRow, load_parameters, resolve
 from models.query import Query, build_order, needed, read_queries
 
@@ -71,11 +72,9 @@ def build_parameters(connection: duckdb.DuckDBPyConnection, overrides: Iterable[
     return frame
 
 
-def build_table(connection: duckdb.DuckDBPyConnection, query: Query) -> int:
-    """Materialise one table; returns its number of rows."""
-    connection.execute(f"CREATE OR REPLACE TABLE {query.name} AS {query.sql}")
-    row = connection.execute(f"SELECT count(*) FROM {query.name}").fetchone()
-    return int(row[0]) if row else 0
+def build_table(connection: duckdb.DuckDBPyConnection, query: Query, engine: Engine | None = None) -> int:
+    """Materialise one table, computed by ``engine`` (default: the warehouse itself); returns its number of rows."""
+    return (engine or DuckEngine(connection)).materialise(query.name, query.sql)
 
 
 def build_tables(

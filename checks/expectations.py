@@ -67,9 +67,15 @@ def _run(
             row = connection.execute(f"SELECT count(*) FROM delivered.{source.name}").fetchone()
             rows.append(_row(source.name, result, int(row[0]) if row else 0))
     ordered = list(rules)
+    if not ordered:
+        return _frame(rows)
     suite = gx.ExpectationSuite("rules", expectations=[rule_expectation(rule) for rule in ordered])
     for result in _validate(context, datasource, suite, "rule_counts", schema="main"):
         rows.append(_row("rules", result, int(counts.get(result.expectation_config.meta["id"], 0))))
+    return _frame(rows)
+
+
+def _frame(rows: list[tuple[Any, ...]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort("suite", "expectation")
 
 

@@ -10,9 +10,13 @@ import dagster as dg
 import duckdb
 from pydantic import PrivateAttr
 
+from assets.engine import DuckEngine, Engine
+from assets.freshness import Freshness
 from models.law import ParameterRow, load_overrides
 from pipelines.home import Home, open_warehouse
 from pipelines.progress import report
+from pipelines.run_record import recorded
+from pipelines.settings import read_settings
 
 
 class ScanResource(dg.ConfigurableResource):
@@ -24,23 +28,32 @@ class ScanResource(dg.ConfigurableResource):
     parameters: str = ""
     reveal: bool = False
     wait_seconds: float = 900.0
+    full: bool = False
     memory: str = "4GB"
+    still_seconds: float = 0.0  # files that changed less long ago are left for the next scan
 
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+    _freshness: Freshness | None = PrivateAttr(default=None)
     _overrides: Sequence[ParameterRow] = PrivateAttr(default=())
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ScanResource"]:
         """Hold the home for the whole run, so that two scans never mix; open the warehouse late, close it always."""
         home = self._home
-        with home.held(purpose="scan", wait=self.wait_seconds, say=lambda text: print(text, file=sys.stderr)):
+        with (
+            recorded(home, context.instance, context.run.run_id if context.run else None),
+            home.held(purpose="scan", wait=self.wait_seconds, say=lambda text: print(text, file=sys.stderr)),
+        ):
             self._overrides = load_overrides(Path(self.parameters)) if self.parameters else ()
             self._connection = open_warehouse(home, memory=self.memory)
             try:
+                self._freshness = Freshness(self._connection, self.engine.name)
+                if self.full:
+                    self._freshness.forget_all()
                 yield self
             finally:
                 self._connection.close()
-                self._connection = None
+                self._connection = self._freshness = None
 
     @property
     def _home(self) -> Home:
@@ -51,6 +64,16 @@ class ScanResource(dg.ConfigurableResource):
         if self._connection is None:
             raise RuntimeError("The warehouse is only open while a run executes.")
         return self._connection
+
+    @property
+    def engine(self) -> Engine:
+        return DuckEngine(self.connection)
+
+    @property
+    def freshness(self) -> Freshness:
+        if self._freshness is None:
+            raise RuntimeError("What is fresh is only known while a run executes.")
+        return self._freshness
 
     @property
     def home_folder(self) -> Path:
@@ -75,6 +98,10 @@ class ScanResource(dg.ConfigurableResource):
     @property
     def overrides(self) -> Sequence[ParameterRow]:
         return self._overrides
+
+    @property
+    def portal(self) -> str:
+        return read_settings(self._home).portal
 
     def report(self, stage: str, detail: str) -> None:
         report(stage, detail)

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import shutil
+import sys
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -23,10 +24,12 @@ from sqlalchemy.exc import DBAPIError
 
 from assets.tables import table_queries
 from checks.rule import read_rules
+from pipelines.alerts.runs import tell
 from pipelines.definitions import defs
 from pipelines.home import Home
 from pipelines.jobs import scan_job
 from pipelines.progress import showing
+from pipelines.settings import SettingsProblem
 
 _MOST_SERIOUS = 10
 
@@ -45,6 +48,7 @@ class Summary:
     seconds: float
     manifest: dict[str, Any]
     cases: pl.DataFrame
+    growing: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The object of `--json`."""
@@ -61,6 +65,7 @@ class Summary:
             "rows_quarantined": counts["rows_quarantined"],
             "rows_superseded": counts["rows_superseded"],
             "unchanged": self.unchanged,
+            "files_still_being_written": self.growing,
             "seconds": round(self.seconds, 2),
         }
 
@@ -77,6 +82,7 @@ class Summary:
             f"  线索 {counts['cases']:,} 条：违规 {severities.get('violation', 0):,}，疑点 {severities.get('lead', 0):,}，"
             f"提示 {severities.get('notice', 0):,}；风险金额 {Decimal(counts['amount_at_risk']):,.2f} 元，"
             f"对账差额 {Decimal(counts['amount_unreconciled']):,.2f} 元",
+            *self._waiting(),
             "",
             f"最严重的 {min(_MOST_SERIOUS, self.cases.height)} 条（线索不等于结论）：",
         ]
@@ -91,11 +97,27 @@ class Summary:
         ]
         return "\n".join(lines)
 
+    def _waiting(self) -> list[str]:
+        """Files that the next scan has to look at again; their names are in the UI, on the asset `deliveries`."""
+        if not self.growing:
+            return []
+        return [
+            f"  {self.growing} 个文件读取期间还在变化，没有收下：等它们写完后再扫描一次。 / {self.growing} files changed while they were read"
+            " and were not taken in: scan again when they are written."
+        ]
+
 
 def scan(
-    home: Home, inbox: Path, *, as_of: date | None, parameters: Path | None, reveal: bool, wait_seconds: float
+    home: Home,
+    inbox: Path,
+    *,
+    as_of: date | None,
+    parameters: Path | None,
+    reveal: bool,
+    wait_seconds: float,
+    full: bool = False,
 ) -> Summary:
-    """Run the job `scan_inbox` in this process. Raises HomeError or ScanFailed with a message for the operator."""
+    """Run the job `scan_inbox` in this process; ``full``: compute everything, changed or not. Raises HomeError or ScanFailed with a message for the operator."""
     started = time.monotonic()
     home.prepare()
     os.environ["DAGSTER_HOME"] = str(home.dagster)
@@ -106,6 +128,7 @@ def scan(
         "parameters": str(parameters.absolute()) if parameters else "",
         "reveal": reveal,
         "wait_seconds": wait_seconds,
+        "full": full,
     }
     files = sum(1 for path in inbox.rglob("*") if path.is_file())
     totals = {"deliveries": files, "tables": len(table_queries()), "rules": len(read_rules())}
@@ -120,6 +143,7 @@ def scan(
                 instance=instance,
                 raise_on_error=False,
             )
+            _tell(instance, home, result.run_id)
     except (OSError, DBAPIError) as error:  # Dagster cannot even keep its record of the run
         free = shutil.disk_usage(home.root).free // 2**20
         raise ScanFailed(
@@ -137,7 +161,25 @@ def scan(
         seconds=time.monotonic() - started,
         manifest=json.loads((publication / "manifest.json").read_text(encoding="utf-8")),
         cases=pl.read_parquet(publication / "cases.parquet"),
+        growing=_growing(result),
     )
+
+
+def _tell(instance: dg.DagsterInstance, home: Home, run_id: str) -> None:
+    """Send the alerts of this scan; that they could not be sent is no failure of the scan."""
+    try:
+        run = instance.get_run_by_id(run_id)
+        _, failed = tell(instance, home, [run] if run else [])
+    except SettingsProblem as problem:
+        failed = [str(problem)]
+    for line in failed:
+        print(f"告警没有发出 / an alert was not sent: {line}", file=sys.stderr)
+
+
+def _growing(result: dg.ExecuteInProcessResult) -> int:
+    """How many files changed while they were read."""
+    told = result.asset_materializations_for_node("deliveries")[-1].metadata
+    return int(str(told["还在写的文件 still being written"].value))
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

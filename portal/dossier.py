@@ -15,11 +15,11 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
+from assets.charts import star
 from assets.tables import table_queries
 from checks.rule import Rule, read_rules
 from models.law import Notice, load_notices
 from portal.access import Scope
-from portal.charts import star
 from portal.publications import Publication
 from portal.timeline import events, picture
 from portal.words import Words, column_title, value_label
@@ -92,7 +92,7 @@ def dossier(publication: Publication, scope: Scope, case: dict[str, Any], w: Wor
         group=own,
         tables=tables(evidence, w),
         timeline=_timeline(publication, evidence, groups, own, w),
-        ties=_ties(case, evidence, w),
+        ties=Markup(publication.picture(case["case_id"])) or _ties(case, evidence, w),
         neighbours=_neighbours(publication.cases(scope), groups, case, own),
         silent=_silent(publication.cases(scope), case),
         pseudonyms=sorted(set(PSEUDONYM.findall(case["subject_key"]))),

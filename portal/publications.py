@@ -27,7 +27,7 @@ _KEPT = 3
 _SCOPES = 8
 _LONG = ("claim_ids", "innocent_zh", "remedy_zh", "rule_sha")
 """Columns that the list does not need; the case page reads them for its one case."""
-_DIVISION = {"directed_quota": "city"}
+_DIVISION = {"directed_quota": "city", "delivery_matrix": "city", "delivery_volumes": "city"}
 """Reports whose rows belong to something other than `division`."""
 
 
@@ -83,6 +83,11 @@ class Publication:
     def all_files(self) -> pl.DataFrame:
         """For telling who is late; what is shown of it is asked of a scope."""
         return pl.read_parquet(self.folder / "files.parquet").with_columns(pl.col("city").fill_null(""))
+
+    def picture(self, case_id: str) -> str:
+        """The picture of a case about ties, as SVG; empty where it has none. Whoever asks got the id through a scope."""
+        path = self.folder / "pictures" / f"{case_id}.svg"
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
 
     def reasons(self, kind: str, key: str) -> list[dict[str, Any]]:
         """Why the models rank a subject where they do; whoever asks got the subject from a case of a scope."""

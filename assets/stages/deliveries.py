@@ -6,9 +6,11 @@ import dagster as dg
 
 from assets.acceptance import accept
 from assets.deliveries import take_in
-from assets.stages.context import RESOURCE, scan_of, table_metadata
+from assets.kept_promises import refresh_promises
+from assets.scan_pictures import deliveries as delivered
+from assets.stages.context import RESOURCE, count_rows, data_version, picture, scan_of, table_metadata, told
 from checks.asset_checks import promise_check_result, promise_check_spec
-from checks.promises import keep, promises_of
+from checks.promises import promises_of
 from models.source import Source, load_sources
 
 GROUP = "s1_deliveries"
@@ -37,11 +39,14 @@ def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         settings.deliveries_folder,
         SOURCES,
         progress=lambda file: settings.report("deliveries", file),
+        still_seconds=settings.still_seconds,
+        trusting=not settings.full,
     )
     return dg.MaterializeResult(
         metadata={
             "收件箱文件 files": taken.seen,
             "本次读取 read now": len(taken.read),
+            "还在写的文件 still being written": len(taken.growing),
             "略过 passed over": dg.MetadataValue.json(dict(taken.passed_over)),
         }
     )
@@ -74,22 +79,25 @@ def accepted_rows(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
     """Settle versions, copies and updates; then one table per source, and what it promises."""
     settings = scan_of(context)
     settings.report("accept", "")
-    accept(settings.connection, settings.deliveries_folder, SOURCES)
+    connection, freshness = settings.connection, settings.freshness
+    outcomes = accept(connection, settings.deliveries_folder, SOURCES, freshness)
     for source in SOURCES.values():
-        row = settings.connection.execute(f"SELECT count(*) FROM delivered.{source.name}").fetchone()
+        outcome, table = outcomes[source.name], f"delivered.{source.name}"
         yield dg.MaterializeResult(
             asset_key=_key(source),
-            metadata=table_metadata(settings.connection, f"delivered.{source.name}", row[0] if row else 0),
+            data_version=data_version(outcome),
+            metadata={**table_metadata(connection, table, count_rows(connection, table)), **told(outcome)},
             check_results=[
-                promise_check_result(keep(settings.connection, promise), _key(source))
-                for promise in promises_of(source)
+                promise_check_result(result, _key(source)) for result in refresh_promises(connection, freshness, source)
             ],
         )
     for name in ACCOUNTS:
-        row = settings.connection.execute(f"SELECT count(*) FROM delivered.{name}").fetchone()
+        table = f"delivered.{name}"
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["delivered", name]),
-            metadata=table_metadata(settings.connection, f"delivered.{name}", row[0] if row else 0),
+            data_version=dg.DataVersion(freshness.version(table)),
+            metadata=table_metadata(connection, table, count_rows(connection, table))
+            | ({"数据送达 matrix": picture(delivered(connection))} if name == "files" else {}),
         )
 
 

@@ -2,7 +2,8 @@
 
 import dagster as dg
 
-from assets.stages.context import RESOURCE, scan_of, table_metadata
+from assets.kept_expectations import refresh_expectations
+from assets.stages.context import RESOURCE, count_rows, data_version, scan_of, table_metadata
 from assets.stages.rules import RULE_KEYS
 from assets.stages.tables import asset_key
 from checks.rule import read_rules
@@ -19,22 +20,20 @@ GROUP = "s5_cases"
     description="期望：来源的承诺和规则的结果，由 Great Expectations 逐项核对；发布里有可离线阅读的网页和工作表。 / Promises and rules as expectations.",
 )
 def expectations(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
-    from checks.expectations import run_expectations  # takes seconds to load; only a running scan needs it
-
     settings = scan_of(context)
     settings.report("expectations", "")
     connection = settings.connection
-    frame = run_expectations(connection, load_sources().values(), read_rules().values())
-    connection.register("checked_expectations", frame.to_arrow())
-    connection.execute("CREATE OR REPLACE TABLE expectations AS SELECT * FROM checked_expectations ORDER BY ALL")
-    connection.unregister("checked_expectations")
-    failed = frame.filter(frame["failure"] != "")
-    if failed.height:
-        raise dg.Failure(
-            f"{failed.height} 项期望未能检查 / could not be checked, e.g. {failed['expectation'][0]}: {failed['failure'][0]}"
-        )
+    outcome, suites = refresh_expectations(
+        connection, settings.freshness, load_sources().values(), read_rules().values()
+    )
+    met = connection.execute("SELECT count(*) FILTER (met) FROM expectations").fetchone()
     return dg.MaterializeResult(
-        metadata={**table_metadata(connection, "expectations", frame.height), "符合 met": int(frame["met"].sum())}
+        data_version=data_version(outcome),
+        metadata={
+            **table_metadata(connection, "expectations", count_rows(connection, "expectations")),
+            "符合 met": met[0] if met else 0,
+            "本次核对的组 suites run now": suites,
+        },
     )
 
 

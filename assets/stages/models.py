@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from assets.features import feature_tables
+from assets.features import refresh_features
 from assets.model_tables import MODEL_TABLES
-from assets.scores import SCORES_READS, rank_subjects
-from assets.stages.context import RESOURCE, scan_of, table_metadata
+from assets.scan_pictures import ranking as ranked
+from assets.scores import RANKING_READS, SCORES_READS, rank_subjects
+from assets.stages.context import RESOURCE, count_rows, data_version, picture, scan_of, table_metadata, told
 from assets.stages.rules import MODEL_RULES, RULE_KEYS
 from assets.stages.tables import asset_key
 from models.feature import LEVELS, read_features
@@ -36,8 +37,14 @@ def features(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """One wide table per level, `features_<level>`."""
     settings = scan_of(context)
     settings.report("models", "features")
-    rows = feature_tables(settings.connection)
-    return dg.MaterializeResult(metadata={f"{level} 行 rows": rows[level] for level in LEVELS})
+    refreshed = {
+        level: refresh_features(settings.connection, settings.freshness, level, settings.engine) for level in LEVELS
+    }
+    return dg.MaterializeResult(
+        data_version=data_version(*(outcome for outcome, _ in refreshed.values())),
+        metadata={f"{level} 行 rows": count_rows(settings.connection, f"features_{level}") for level in LEVELS}
+        | {"本次计算的特征 computed now": sum(computed for _, computed in refreshed.values())},
+    )
 
 
 def _pairs_asset(name: str) -> dg.AssetsDefinition:
@@ -54,9 +61,14 @@ def _pairs_asset(name: str) -> dg.AssetsDefinition:
     def pairs(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         settings = scan_of(context)
         settings.report("models", name)
-        table.write(settings.connection)
-        row = settings.connection.execute(f"SELECT count(*) FROM {name}").fetchone()
-        return dg.MaterializeResult(metadata=table_metadata(settings.connection, name, row[0] if row else 0))
+        connection = settings.connection
+        outcome = settings.freshness.refresh(
+            (name, *table.beside), table.code(), table.reads, lambda: table.write(connection)
+        )
+        return dg.MaterializeResult(
+            data_version=data_version(outcome),
+            metadata={**table_metadata(connection, name, count_rows(connection, name)), **told(outcome)},
+        )
 
     return pairs
 
@@ -91,11 +103,15 @@ def ranking(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]
     """Evidence, its flow, judgements and rule hits become scores."""
     settings = scan_of(context)
     settings.report("models", "scores")
-    rank_subjects(settings.connection)
+    connection, freshness = settings.connection, settings.freshness
+    told_of = {feature.name: feature.query.header for feature in read_features().values()}
+    outcome = freshness.refresh(_SCORES, told_of, RANKING_READS, lambda: rank_subjects(connection))
     for name in _SCORES:
-        row = settings.connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+        drawn = {"班级排序 ranking": picture(ranked(connection))} if name == "scores" else {}
         yield dg.MaterializeResult(
-            asset_key=asset_key(name), metadata=table_metadata(settings.connection, name, row[0] if row else 0)
+            asset_key=asset_key(name),
+            data_version=dg.DataVersion(freshness.version(name)),
+            metadata={**table_metadata(connection, name, count_rows(connection, name)), **told(outcome), **drawn},
         )
 
 

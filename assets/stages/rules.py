@@ -7,10 +7,10 @@ from itertools import groupby
 import dagster as dg
 
 from assets.cases import masked_sample
-from assets.hits import run_rule
+from assets.hits import reads_of, refresh_rule
 from assets.keys import load_keys
 from assets.model_tables import MODEL_TABLES
-from assets.stages.context import RESOURCE, scan_of
+from assets.stages.context import RESOURCE, data_version, scan_of
 from assets.stages.tables import asset_key
 from checks.asset_checks import RuleOutcome, rule_check_result, rule_check_spec
 from checks.rule import Rule, read_rules
@@ -40,8 +40,7 @@ def group_of(rule: Rule) -> str:
 
 def _rules_asset(name: str, rules: list[Rule]) -> dg.AssetsDefinition:
     key = dg.AssetKey(["hits", name])
-    reads = set().union(*(rule.query.reads for rule in rules))
-    reads |= {counterpart.source for rule in rules for counterpart in rule.counterpart} | {"quarantined_cells"}
+    reads = frozenset[str]().union(*(reads_of(rule) for rule in rules))
     titles = "\n".join(f"- `{rule.rule_id}` {rule.title['zh']} / {rule.title['en']}" for rule in rules)
 
     @dg.asset(
@@ -56,13 +55,20 @@ def _rules_asset(name: str, rules: list[Rule]) -> dg.AssetsDefinition:
     def hits(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         settings = scan_of(context)
         pseudonyms = Pseudonyms(load_keys(settings.home_folder).pseudonym)
-        results = []
+        results, outcomes = [], []
         for rule in rules:
             settings.report("rules", rule.rule_id)
-            results.append(run_rule(settings.connection, rule))
+            result, outcome = refresh_rule(settings.connection, settings.freshness, rule, settings.engine)
+            results.append(result)
+            outcomes.append(outcome)
         yield dg.MaterializeResult(
             asset_key=key,
-            metadata={"线索 hits": sum(result.hits.height for result in results), "规则 rules": len(rules)},
+            data_version=data_version(*outcomes),
+            metadata={
+                "线索 hits": sum(result.hits.height for result in results),
+                "规则 rules": len(rules),
+                "本次运行的规则 run now": sum(outcome.computed for outcome in outcomes),
+            },
             check_results=[
                 rule_check_result(
                     result.rule,
@@ -72,6 +78,7 @@ def _rules_asset(name: str, rules: list[Rule]) -> dg.AssetsDefinition:
                         hits=result.hits["subject_key"].n_unique(),
                         yuan=Decimal(result.hits["amount_at_risk"].sum() or 0),
                         strongest=masked_sample(result, pseudonyms),
+                        portal=settings.portal,
                     ),
                 )
                 for result in results

@@ -1,9 +1,11 @@
 """Dagster assets of the tables stage: the scan's date, the parameters, and one asset per file in `assets/tables`."""
 
 import dagster as dg
+import duckdb
 
+from assets.freshness import Outcome
 from assets.hits import forget_hits
-from assets.stages.context import RESOURCE, scan_of, table_metadata
+from assets.stages.context import RESOURCE, count_rows, data_version, scan_of, table_metadata, told
 from assets.tables import (
     CODED_READS,
     PARAMETER_READS,
@@ -12,8 +14,10 @@ from assets.tables import (
     build_scan,
     build_table,
     default_as_of,
+    law_rows,
     table_queries,
 )
+from checks.rule import read_rules
 from models.query import Query
 
 GROUP = "s2_tables"
@@ -39,9 +43,11 @@ def scan(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             "没有一行已接受的申领、台账或银行流水，无法确定扫描日。请检查收件箱和隔离清单，或用 --as-of 指定日期。 / "
             "No accepted row of claims, ledger or bank: nothing to scan. Check the inbox and the quarantine, or give --as-of."
         )
-    forget_hits(settings.connection)
-    build_scan(settings.connection, as_of)
-    return dg.MaterializeResult(metadata={"扫描日 as of": str(as_of)})
+    forget_hits(settings.connection, settings.freshness, read_rules())
+    outcome = settings.freshness.refresh("scan", as_of, (), lambda: build_scan(settings.connection, as_of))
+    return dg.MaterializeResult(
+        data_version=data_version(outcome), metadata={"扫描日 as of": str(as_of), **told(outcome)}
+    )
 
 
 @dg.asset(
@@ -53,8 +59,21 @@ def scan(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 )
 def parameter(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     settings = scan_of(context)
-    frame = build_parameters(settings.connection, settings.overrides)
-    return dg.MaterializeResult(metadata=table_metadata(settings.connection, "parameter", frame.height))
+    connection = settings.connection
+    outcome = settings.freshness.refresh(
+        "parameter",
+        [repr(row) for row in (*law_rows(), *settings.overrides)],
+        (*PARAMETER_READS, *CODED_READS),
+        lambda: build_parameters(connection, settings.overrides),
+    )
+    return _result(connection, "parameter", outcome)
+
+
+def _result(connection: duckdb.DuckDBPyConnection, table: str, outcome: Outcome) -> dg.MaterializeResult:
+    return dg.MaterializeResult(
+        data_version=data_version(outcome),
+        metadata={**table_metadata(connection, table, count_rows(connection, table)), **told(outcome)},
+    )
 
 
 def _table_asset(query: Query) -> dg.AssetsDefinition:
@@ -71,8 +90,11 @@ def _table_asset(query: Query) -> dg.AssetsDefinition:
     def table(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         settings = scan_of(context)
         settings.report("tables", query.name)
-        rows = build_table(settings.connection, query)
-        return dg.MaterializeResult(metadata=table_metadata(settings.connection, query.name, rows))
+        connection = settings.connection
+        outcome = settings.freshness.refresh(
+            query.name, query.sql, query.reads, lambda: build_table(connection, query, settings.engine)
+        )
+        return _result(connection, query.name, outcome)
 
     return table
 

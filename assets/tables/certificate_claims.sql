@@ -12,7 +12,7 @@ references_ranked AS (
         n.claim_id, n.certificate_number, n.id_number, n.occupation_code, r.certificate_key, r.certificate_no AS registered_no,
         r.registry, r.kind,
         r.occupation_code AS registered_occupation_code, r.level, r.id_number AS holder_id, r.assessor_id,
-        r.assessed_on, r.issued_on, r.first_issue, r.status AS certificate_status, r.certificate_no AS registered_no,
+        r.assessed_on, r.issued_on, r.first_issue, r.status AS certificate_status,
         row_number() OVER (
             PARTITION BY n.claim_id, n.certificate_number, n.id_number, n.occupation_code
             ORDER BY CASE WHEN r.id_number = n.id_number THEN 0 ELSE 1 END, r.registry, r.id_number, r.occupation_code, r.issued_on
@@ -28,7 +28,6 @@ SELECT
     f.registry, f.kind, coalesce(f.registered_occupation_code, n.occupation_code) AS occupation_code, f.level, f.holder_id,
     f.assessor_id, f.assessed_on, f.issued_on, f.first_issue, f.certificate_status,
     concat_ws('.', 'certificate_amount', f.kind, CASE WHEN f.kind IN ('skill_level', 'qualification') THEN f.level END) AS standard_id,
-    f.registered_no,
     f.registered_no
 FROM numbered AS n
 LEFT JOIN references_ranked AS f

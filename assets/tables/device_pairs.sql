@@ -1,6 +1,6 @@
 /*
 title: {zh: 同一设备同一天在两个线下班, en: One device in two offline classes on one day}
-says: 同一设备同一天为培训地坐标不同的两个线下班签到：两地的大圆距离（km，地球半径 6371.0088 公里），和两班签到最近隔多少秒（seconds）。两班签到按时刻排在一起，相隔最近的必相邻。
+says: 同一设备同一天为培训地坐标不同的两个线下班签到：两地的大圆距离（km，地球半径 6371.0088 公里，到毫米），和两班签到最近隔多少秒（seconds）。两班签到按时刻排在一起，相隔最近的必相邻。
 */
 WITH days AS (
     SELECT s.device_id, s.session_date, s.class_id, k.longitude, k.latitude
@@ -12,10 +12,10 @@ WITH days AS (
 pairs AS (
     SELECT
         a.device_id, a.session_date, a.class_id AS class_a, b.class_id AS class_b,
-        2 * 6371.0088 * asin(sqrt(least(1, greatest(0,
+        round(2 * 6371.0088 * asin(sqrt(least(1, greatest(0,
             pow(sin(radians(b.latitude - a.latitude) / 2), 2)
             + cos(radians(a.latitude)) * cos(radians(b.latitude)) * pow(sin(radians(b.longitude - a.longitude) / 2), 2)
-        )))) AS km
+        )))), 6) AS km
     FROM days AS a
     JOIN days AS b ON b.device_id = a.device_id AND b.session_date = a.session_date AND a.class_id < b.class_id
     WHERE a.longitude <> b.longitude OR a.latitude <> b.latitude

@@ -12,7 +12,7 @@ evidence: {institutions: {institution_id: member_id}}
 */
 WITH examined AS (
     SELECT
-        g.group_id, g.group_id AS institution_id, g.division, g.institution_ids, len(g.families) AS families, g.pairs, g.persons, g.devices,
+        g.group_id, g.group_id AS institution_id, g.division, g.institution_ids, array_length(g.families) AS families, g.pairs, g.persons, g.devices,
         g.accounts, g.trainers, g.representatives, g.phones, g.addresses, g.q, g.institutions AS observed,
         1 AS allowed, p.number AS most_chance
     FROM institution_groups AS g

@@ -27,6 +27,7 @@ from pipelines.home import Home, HomeError, read_warehouse
     help="YAML list of other values for this scan.",
 )
 @click.option("--reveal", is_flag=True, help="Also publish unmasked, under HOME/revealed, for this installation only.")
+@click.option("--full", is_flag=True, help="Compute everything again, also what has not changed.")
 @click.option(
     "--wait",
     "wait_seconds",
@@ -42,16 +43,25 @@ def scan(
     as_of: date | None,
     parameters: Path | None,
     reveal: bool,
+    full: bool,
     wait_seconds: float,
     as_json: bool,
 ) -> None:
     """Take in what is new, evaluate every rule, publish."""
-    from pipelines.scanning import ScanFailed  # Dagster takes seconds to import; --help need not wait
-    from pipelines.scanning import scan as run_scan
-
+    try:
+        from pipelines.scanning import ScanFailed  # Dagster takes seconds to import; --help need not wait
+        from pipelines.scanning import scan as run_scan
+    except HomeError as error:  # the settings of the schedules are read with it
+        fail(str(error), as_json)
     try:
         summary = run_scan(
-            Home.at(home), inbox, as_of=as_of, parameters=parameters, reveal=reveal, wait_seconds=wait_seconds
+            Home.at(home),
+            inbox,
+            as_of=as_of,
+            parameters=parameters,
+            reveal=reveal,
+            wait_seconds=wait_seconds,
+            full=full,
         )
     except (HomeError, ScanFailed) as error:
         fail(str(error), as_json)

@@ -9,8 +9,8 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.acceptance import empty_delivered
 from assets.cases import cases_of
+from assets.delivered import empty_delivered
 from assets.history import History, read_history
 from assets.hits import run_rule
 from assets.probabilities import Probabilities, read_probabilities

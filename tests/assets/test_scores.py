@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from assets.acceptance import empty_delivered
+from assets.delivered import empty_delivered
 from assets.risk import RISK_SCHEMA, risk_frame
 from assets.scores import write_scores
 from assets.tables import build_parameters, build_scan, build_tables
@@ -96,6 +96,13 @@ def test_ranks_have_no_ties_and_follow_the_scores(world: duckdb.DuckDBPyConnecti
         ordered = frame.sort("rank")
         assert ordered["rank"].to_list() == list(range(1, frame.height + 1))
         assert ordered["score"].is_sorted(descending=True) and ordered["score"].is_between(0, 1).all()
+
+
+def test_every_probability_lies_within_its_interval(world: duckdb.DuckDBPyConnection) -> None:
+    risk = risk_frame(world)
+    assert (risk["score_low"] <= risk["score"]).all() and (risk["score"] <= risk["score_high"]).all()
+    first = risk.filter((pl.col("subject_kind") == "class") & (pl.col("rank") == 1))
+    assert (first["score_high"] - first["score_low"]).item() > 0.2, "nobody has looked yet"
 
 
 def test_the_copied_class_comes_first_and_the_reasons_say_so(world: duckdb.DuckDBPyConnection) -> None:

@@ -18,7 +18,7 @@ import duckdb
 import polars as pl
 import yaml
 
-from assets.acceptance import empty_delivered
+from assets.delivered import empty_delivered
 from assets.hits import RuleResult, run_rule
 from assets.model_tables import MODEL_TABLES
 from assets.tables import build_parameters, build_scan, build_table, law_rows, table_queries

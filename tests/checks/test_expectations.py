@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from assets.acceptance import empty_delivered
+from assets.delivered import empty_delivered
 from checks.expectations import SCHEMA, run_expectations
 from checks.expectations_page import page
 from checks.promises import promises_frame

@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from assets.acceptance import empty_delivered
+from assets.delivered import empty_delivered
 from assets.tables import build_scan
 from models.identity import check_character
 from models.province.population import GIVEN, names

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from assets.acceptance import empty_delivered
+from assets.delivered import empty_delivered
 from assets.features import feature_values
 from assets.tables import build_parameters, build_scan, build_table, table_queries
 from models.feature import Feature

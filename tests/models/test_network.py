@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from models.network import adjusted, affiliated, groups, institution_pairs, roster_pairs
 from models.network_picture import picture
+from models.roster_picture import Roster, roster_picture
 
 POOLS = pl.DataFrame({"city": ["140100"], "pool": [20_000]})
 
@@ -49,6 +51,9 @@ def test_a_branch_that_says_so(one: str, other: str | None, open_branch: bool) -
     assert affiliated(one, other) is open_branch
 
 
+CHANCE = {f"O{at:02d}": 0.05 for at in range(40)}
+
+
 def _institutions(count: int = 40, **names: str) -> pl.DataFrame:
     rows = [
         {"institution_id": f"O{at:02d}", "name": names.get(f"O{at:02d}", f"第{at}学校"), "persons": 60, "trainers": 3}
@@ -82,7 +87,7 @@ def test_common_trainees_and_one_representative_make_a_group() -> None:
         _met(("O01", "O02", 30), ("O02", "O03", 20)),
         _institutions(),
     )
-    assert groups(pairs) == [["O01", "O02", "O03"]]
+    assert groups(pairs, CHANCE) == [["O01", "O02", "O03"]]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def test_common_trainees_and_one_representative_make_a_group() -> None:
     ids=["a branch", "a landlord and travelling trainers", "a training park with its own devices"],
 )
 def test_what_institutions_lawfully_share_makes_none(ties: pl.DataFrame) -> None:
-    assert groups(institution_pairs(ties, _met(), _institutions())) == []
+    assert groups(institution_pairs(ties, _met(), _institutions()), CHANCE) == []
 
 
 def test_an_open_branch_is_no_group_by_its_register_entries() -> None:
@@ -106,12 +111,21 @@ def test_an_open_branch_is_no_group_by_its_register_entries() -> None:
         ("O01", "O02", "phone", 2),
         ("O01", "O02", "trainer", 2),
     )
-    assert groups(institution_pairs(ties, _met(("O01", "O02", 30)), _institutions(**names))) == []
-    assert groups(institution_pairs(ties, _met(("O01", "O02", 30)), _institutions())) == [["O01", "O02"]]
+    assert groups(institution_pairs(ties, _met(("O01", "O02", 30)), _institutions(**names)), CHANCE) == []
+    assert groups(institution_pairs(ties, _met(("O01", "O02", 30)), _institutions()), CHANCE) == [["O01", "O02"]]
 
 
 def test_common_trainees_alone_make_no_group() -> None:
-    assert groups(institution_pairs(_ties(), _met(("O01", "O02", 30)), _institutions())) == []
+    assert groups(institution_pairs(_ties(), _met(("O01", "O02", 30)), _institutions()), CHANCE) == []
+
+
+def test_how_much_is_left_to_chance_is_said_by_the_city_alone() -> None:
+    """A pair whose q is 8 % makes a group where a city allows 10 %, and none where it allows 5 % or says nothing."""
+    pairs = institution_pairs(
+        _ties(("O01", "O02", "representative", 2)), _met(("O01", "O02", 30)), _institutions()
+    ).with_columns(q=pl.lit(0.08))
+    assert groups(pairs, CHANCE | {"O01": 0.10}) == [["O01", "O02"]]
+    assert groups(pairs, CHANCE) == groups(pairs, {"O02": 0.10}) == []
 
 
 def test_the_picture_is_the_same_for_the_same_rows_and_names_everyone() -> None:
@@ -121,3 +135,12 @@ def test_the_picture_is_the_same_for_the_same_rows_and_names_everyone() -> None:
     assert drawn == picture(dict(reversed(names.items())), pairs.reverse())
     texts = [node.text for node in ElementTree.fromstring(drawn).iter() if node.text]
     assert {"第一学校 <甲>", "第二学校", "法定代表人、学员30"} <= set(texts)
+
+
+def test_the_picture_of_two_rosters_tells_both_classes_and_what_chance_would_give() -> None:
+    a = Roster("BJ1", "甲<校", dt.date(2021, 3, 1), 20)
+    drawn = roster_picture(a, Roster("BJ2", "乙校", None, 30), 15, 0.4)
+    told = " ".join("".join(part.itertext()) for part in ElementTree.fromstring(drawn))
+    assert "甲<校" in told and "2021-03-01 开班，20 人" in told and "乙校　30 人" in told
+    assert "共同 15 人" in told and "约 0.40 人" in told
+    assert drawn == roster_picture(a, Roster("BJ2", "乙校", None, 30), 15, 0.4)

@@ -118,6 +118,11 @@ def test_a_shared_phone_is_drawn(viewer: TestClient) -> None:
     assert page.count('class="tie"') == 5 and "T" in page
 
 
+def test_a_published_picture_is_shown_on_the_page_and_in_the_report(viewer: TestClient) -> None:
+    for path in (f"{ROOT}/cases/{NIGHT}", f"{ROOT}/cases/{NIGHT}/report.html"):
+        assert "<title>一班人马几块牌子</title></svg>" in viewer.get(path).text, path
+
+
 def test_the_tree_goes_from_institution_to_class_to_person(viewer: TestClient) -> None:
     text = text_of(viewer.get(f"{ROOT}/institutions").text)
     assert text.index(SCHOOL) < text.index(f"班级 {CLASS}") < text.index("张* 140105********1234")
@@ -127,7 +132,8 @@ def test_what_was_not_delivered_is_seen(viewer: TestClient) -> None:
     files = viewer.get(f"{ROOT}/files?source=claims")
     text = text_of(files.text)
     assert "缺 1 个月" in text and "2021-09" in text and "部分接受" in text
-    assert viewer.get(f"{ROOT}/reconciliation").text.count("5,000.00") >= 2
+    reconciled = text_of(viewer.get(f"{ROOT}/reconciliation").text)
+    assert "5,000.00" in reconciled and "150.00 2 项" in reconciled and "0 / 2" in reconciled
     assert "88.00" in viewer.get(f"{ROOT}/reports/fund_use").text
     assert viewer.get(f"{ROOT}/reports/nothing").status_code == 404
 

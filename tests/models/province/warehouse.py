@@ -7,7 +7,7 @@ from decimal import Decimal
 import duckdb
 import polars as pl
 
-from assets.acceptance import empty_delivered
+from assets.delivered import empty_delivered
 from assets.hits import run_rule
 from assets.model_tables import MODEL_TABLES
 from assets.tables import build_parameters, build_scan, build_table, default_as_of, table_queries

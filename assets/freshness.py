@@ -1,0 +1,198 @@
+"""Which tables of the warehouse still hold: a node is computed again only when its code or what it reads has changed.
+
+Belongs here: the record of what each node rested on (table `freshness`), and the one transaction in which a node and its
+record change together. Does not belong here: how any node is computed.
+
+A node's version names its content: readers rest on versions. Where a node is computed again and comes out the same, it
+keeps its version, and its readers are left alone. Whatever is not certain counts as changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+ROOT = Path(__file__).parent.parent
+_CODE = ("assets", "checks", "models", "data/reference")
+_LIBRARIES = (
+    "duckdb", "great-expectations", "igraph", "numpy", "polars", "pyarrow", "pypinyin", "python-stdnum", "rapidfuzz", "scikit-learn", "scipy", "sqlglot",
+)  # fmt: skip
+FINISHED = "cases"
+"""The table that says that a scan was finished: it goes with the first change, and comes back last."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A node's version, and whether it was computed in this scan or still held."""
+
+    version: str
+    computed: bool
+
+
+@lru_cache(maxsize=1)
+def running_code() -> str:
+    """SHA-256 over the code that runs the SQL and YAML files (these count per node), and over the libraries' versions."""
+    digest = hashlib.sha256(json.dumps([(name, _version(name)) for name in _LIBRARIES]).encode())
+    for folder in _CODE:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and (path.suffix == ".py" or folder == "data/reference"):
+                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except ImportError:
+        return ""
+
+
+class Freshness:
+    """The record of one warehouse, for one scan that holds the home."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, engine: str = "duckdb") -> None:
+        self._connection = connection
+        self._engine = engine
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS freshness (node VARCHAR PRIMARY KEY, rests_on VARCHAR, version VARCHAR)"
+        )
+        self._kept: dict[str, tuple[str, str]] = {
+            node: (rests_on, kept) for node, rests_on, kept in connection.execute("FROM freshness").fetchall()
+        }
+        self._tables = {
+            f"{schema}.{name}"
+            for schema, name in connection.execute(
+                "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary"
+            ).fetchall()
+        }
+
+    def forget_all(self) -> None:
+        """Everything counts as changed: a full scan."""
+        self._connection.execute("DELETE FROM freshness")
+        self._kept.clear()
+
+    def forget(self, node: str) -> None:
+        """A node that is no more."""
+        self._connection.execute("DELETE FROM freshness WHERE node = ?", [node])
+        self._kept.pop(node, None)
+
+    def version(self, node: str) -> str:
+        """The version of a node that this scan has seen to already."""
+        return self._kept[node][1]
+
+    def is_there(self, table: str) -> bool:
+        return _full(table) in self._tables
+
+    def nodes(self, prefix: str) -> list[str]:
+        """The nodes on record whose names begin so."""
+        return sorted(node for node in self._kept if node.startswith(prefix))
+
+    def rests_on(self, code: Any, reads: Iterable[str]) -> str:
+        """One hash over a node's code (anything that JSON holds) and the versions of what it reads."""
+        parts = [running_code(), self._engine, code, {read: self.version(read) for read in sorted(reads)}]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()
+
+    def holds(self, node: str, rests_on: str) -> bool:
+        """Whether the node rests on the same as when it was computed, and its table is there."""
+        return self.is_there(node) and self.rested(node, rests_on)
+
+    def rested(self, node: str, rests_on: str) -> bool:
+        """Whether the node was computed from just this the last time."""
+        return self._kept.get(node, ("", ""))[0] == rests_on
+
+    def refresh(
+        self,
+        node: str | tuple[str, ...],
+        code: Any,
+        reads: Iterable[str],
+        build: Callable[[], object],
+        *,
+        in_place: bool = False,
+    ) -> Outcome:
+        """Have ``build`` write the table, or the tables, that ``node`` names, unless they still hold.
+
+        All of it happens in one transaction: a scan that is broken off leaves the node as it was. ``in_place``: it
+        changes its table rather than replacing it, and whatever it does is a change.
+        """
+        tables = (node,) if isinstance(node, str) else node
+        asked = self.rests_on(code, reads)
+        if all(self.holds(table, asked) for table in tables):
+            return Outcome(self.version(tables[0]), computed=False)
+        comparable = [] if in_place else [one for one in tables if one in self._kept and self.is_there(one)]
+        with self.one_change(unfinished=FINISHED not in tables):
+            for table in comparable:
+                self._connection.execute(f"ALTER TABLE {table} RENAME TO {_before(table)}")
+            build()
+            versions = dict.fromkeys(tables, asked)
+            for table in comparable:
+                before = f"{_full(table).partition('.')[0]}.{_before(table)}"
+                if _same(self._connection, before, table):
+                    versions[table] = self.version(table)
+                self._connection.execute(f"DROP TABLE {before}")
+            for table, kept in versions.items():
+                self.record(table, asked, kept)
+        self._tables |= {_full(table) for table in tables}
+        return Outcome(versions[tables[0]], computed=True)
+
+    @contextmanager
+    def one_change(self, *, unfinished: bool = True) -> Iterator[None]:
+        """One transaction; with the first change the scan counts as not finished."""
+        self._connection.execute("BEGIN")
+        try:
+            if unfinished:
+                self._connection.execute(f"DROP TABLE IF EXISTS {FINISHED}")
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        if unfinished:
+            self._tables.discard(_full(FINISHED))
+
+    def record(self, node: str, rests_on: str, kept: str) -> None:
+        """Keep what a node rests on, and its version; part of the change under way."""
+        self._connection.execute("INSERT OR REPLACE INTO freshness VALUES (?, ?, ?)", [node, rests_on, kept])
+        self._kept[node] = (rests_on, kept)
+
+
+def _full(table: str) -> str:
+    return table if "." in table else f"main.{table}"
+
+
+def _before(table: str) -> str:
+    return f"{table.rpartition('.')[2]}__before"
+
+
+def _same(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> bool:
+    """Whether two tables hold the same columns and rows, in any order."""
+    described = [
+        connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()
+        for table in (one, other)
+    ]
+    if described[0] != described[1]:
+        return False
+    counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone() for table in (one, other)]
+    return counts[0] == counts[1] and content(connection, one, described[0]) == content(connection, other, described[0])
+
+
+def content(connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[tuple[str, str]]) -> tuple[Any, ...]:
+    """A digest of a table's rows that does not depend on their order: sum and parity of the rows' hashes."""
+    # -0.0 and 0.0, an empty list and a list of nothing have one hash, but not the same text.
+    texts = [
+        f'CAST("{name}" AS VARCHAR)' if kind in ("DOUBLE", "FLOAT") or "[" in kind or "STRUCT" in kind else f'"{name}"'
+        for name, kind in columns
+    ]
+    row = connection.execute(
+        f"SELECT sum(CAST(h AS HUGEINT)), bit_xor(h) FROM (SELECT hash({', '.join(texts)}) AS h FROM {table})"
+    ).fetchone()
+    assert row is not None
+    return row

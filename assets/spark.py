@@ -1,0 +1,151 @@
+"""The engine Spark: the same SELECTs, translated, over Parquet that the warehouse and Spark hand to each other.
+
+Belongs here: the session and the handing over. Does not belong here: what the SQL means there (`models/spark_dialect.py`).
+
+What Spark needs it is given from the warehouse, once; what it computes, the warehouse takes in, with the very types
+that it would have given the columns itself. Both must see the folder of the exchange: in one machine any folder will
+do, on a cluster it lies where every executor can read and write.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from assets.engine import EngineError
+from models.spark_dialect import spark_type, tables_read, to_spark, view_name
+
+MASTER = "SKILLWATCH_SPARK_MASTER"
+# Loopback only, no page of its own, and nothing that depends on the machine's zone; the rest is the operator's.
+_ALWAYS = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
+}
+_LOCAL = {
+    "spark.driver.host": "127.0.0.1",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.memory": "2g",
+    "spark.sql.shuffle.partitions": "2",
+}
+
+
+def spark_session(conf: Mapping[str, str]) -> Any:
+    """A session as ``conf`` says (keys of Spark); its master from there, the environment, or two threads of this machine.
+
+    Raises EngineError saying what to install where there is no PySpark or no Java.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError as error:
+        raise EngineError(
+            "没有安装 PySpark：pip install --require-hashes -r requirements-spark.lock，或改用 --engine duckdb。 / "
+            "PySpark is not installed: pip install --require-hashes -r requirements-spark.lock, or use --engine duckdb."
+        ) from error
+    master = conf.get("spark.master") or os.environ.get(MASTER) or "local[2]"
+    local = _LOCAL if master.startswith("local") else {}
+    builder = SparkSession.builder.master(master).appName("skillwatch")
+    for name, value in {**local, **conf, **_ALWAYS}.items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        raise EngineError(
+            f"Spark（{master}）启动不了：检查 Java 17 或更新版本（JAVA_HOME）和 {MASTER}。 / "
+            f"Spark ({master}) does not start: check Java 17 or newer (JAVA_HOME) and {MASTER}. ({error})"
+        ) from error
+    session.sparkContext.setLogLevel("OFF")
+    return session
+
+
+class SparkEngine:
+    """Computes on a Spark session; ``exchange`` is an own folder of this scan, emptied at the start and at the end."""
+
+    name = "spark"
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, exchange: Path, conf: Mapping[str, str]) -> None:
+        self._connection = connection
+        self._exchange = exchange
+        self._empty()
+        self._session = spark_session(conf)
+        self._given: set[str] = set()
+
+    def close(self) -> None:
+        """End the session and leave nothing behind."""
+        self._session.stop()
+        self._empty()
+
+    def materialise(self, table: str, sql: str, *, temporary: bool = False) -> int:
+        columns = {name: kind for name, kind, *_ in self._connection.execute(f"DESCRIBE {sql}").fetchall()}
+        folder = self._exchange / f"{view_name(table)}.computed"
+        selected = self._selected(sql).toDF(*columns)
+        typed = [f"CAST(`{name}` AS {spark_type(kind)}) AS `{name}`" for name, kind in columns.items()]
+        self._run(lambda: selected.selectExpr(*typed).write.mode("overwrite").parquet(folder.as_posix()))
+        self._given.discard(table)
+        if not temporary:
+            self._show(table, folder)
+        told = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
+        self._connection.execute(
+            f"CREATE OR REPLACE {'TEMP TABLE' if temporary else 'TABLE'} {table} AS "
+            f"SELECT {told} FROM read_parquet('{_quoted(folder)}/*.parquet')"
+        )
+        row = self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()
+        return int(row[0]) if row else 0
+
+    def frame(self, sql: str) -> pl.DataFrame:
+        selected = self._selected(sql)
+        return pl.DataFrame(pl.from_arrow(self._run(selected.toArrow)))
+
+    def count(self, sql: str) -> int:
+        return int(self._run(self._selected(sql).collect)[0][0])
+
+    def _selected(self, sql: str) -> Any:
+        for table in tables_read(sql):
+            if table not in self._given:
+                self._give(table)
+        return self._run(lambda: self._session.sql(to_spark(sql)))
+
+    def _give(self, table: str) -> None:
+        """Hand a table of the warehouse to Spark. Parquet has no integer of 128 bits: DuckDB would write a DOUBLE."""
+        folder = self._exchange / f"{view_name(table)}.given"
+        folder.mkdir(parents=True, exist_ok=True)
+        described = self._connection.execute(f"DESCRIBE {table}").fetchall()
+        told = ", ".join(
+            f'CAST("{name}" AS DECIMAL(38, 0)) AS "{name}"' if kind == "HUGEINT" else f'"{name}"'
+            for name, kind, *_ in described
+        )
+        self._connection.execute(
+            f"COPY (SELECT {told} FROM {table}) TO '{_quoted(folder)}/rows.parquet' (FORMAT parquet, COMPRESSION zstd)"
+        )
+        self._show(table, folder)
+
+    def _show(self, table: str, folder: Path) -> None:
+        self._run(lambda: self._session.read.parquet(folder.as_posix()).createOrReplaceTempView(view_name(table)))
+        self._given.add(table)
+
+    def _run(self, work: Any) -> Any:
+        from pyspark.errors import PySparkException
+
+        try:
+            return work()
+        except PySparkException as error:
+            raise EngineError(str(error).partition("\n\nJVM stacktrace")[0]) from error
+
+    def _empty(self) -> None:
+        shutil.rmtree(self._exchange, ignore_errors=True)
+        self._exchange.mkdir(parents=True, exist_ok=True)
+
+
+def _quoted(path: Path) -> str:
+    return path.as_posix().replace("'", "''")
