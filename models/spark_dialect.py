@@ -102,7 +102,9 @@ def _average(node: exp.Avg) -> exp.Expression:
 def _correlation(node: exp.Corr) -> exp.Expression:
     """Where one side never varies, Spark's corr() stops at a division by zero even if HAVING leaves the group out."""
     sides = ((node.this, node.expression), (node.expression, node.this))
-    left, right = (_call("stddev_pop", exp.Case(ifs=[exp.If(this=_known(other), true=own.copy())])) for own, other in sides)
+    left, right = (
+        _call("stddev_pop", exp.Case(ifs=[exp.If(this=_known(other), true=own.copy())])) for own, other in sides
+    )
     spread = exp.Mul(this=left, expression=right)
     below = exp.Nullif(this=spread, expression=exp.Literal.number(0))
     return exp.Paren(this=exp.Div(this=_call("covar_pop", node.this, node.expression), expression=below))
@@ -176,7 +178,7 @@ def _filter(node: exp.Filter) -> exp.Expression:
     return _listed(exp.Filter(this=collected.copy(), expression=node.expression.copy()))
 
 
-_REWRITES: dict[type[exp.Expression], Callable[[Any], exp.Expression]] = {
+_REWRITES: dict[type[exp.Expr], Callable[[Any], exp.Expression]] = {
     exp.Table: _table,
     exp.Div: _divide,
     exp.Avg: _average,
