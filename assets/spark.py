@@ -12,7 +12,8 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -65,7 +66,8 @@ def spark_session(conf: Mapping[str, str]) -> Any:
     for name, value in {**_DEFAULT, **local, **conf, **_ALWAYS}.items():
         builder = builder.config(name, value)
     try:
-        session = builder.getOrCreate()
+        with _started_apart():
+            session = builder.getOrCreate()
     except Exception as error:
         raise EngineError(
             f"Spark（{master}）启动不了：检查 Java 17 或更新版本（JAVA_HOME）和 {MASTER}。 / "
@@ -75,6 +77,20 @@ def spark_session(conf: Mapping[str, str]) -> Any:
     session.sparkContext.setLogLevel("OFF")
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return session
+
+
+@contextmanager
+def _started_apart() -> Iterator[None]:
+    """Start Java without copying this process first: PySpark forks, only so that Java does not hear Ctrl-C, and a system
+    refuses to fork what has mapped more than its memory. A session of its own does not hear it either."""
+    from pyspark import java_gateway
+
+    original = java_gateway.Popen
+    java_gateway.Popen = lambda *command, preexec_fn=None, **told: original(*command, start_new_session=True, **told)
+    try:
+        yield
+    finally:
+        java_gateway.Popen = original
 
 
 class SparkEngine:
