@@ -33,7 +33,9 @@ from models.spark_dialect import spark_type, tables_read, to_spark, view_name
     ],
 )
 def test_what_both_engines_would_understand_differently_is_said_otherwise(shared: str, spark: str) -> None:
-    assert to_spark(f"SELECT {shared} AS x FROM delivered.claims") == f"SELECT {spark} AS x FROM delivered__claims"
+    assert to_spark(f"SELECT {shared} AS x FROM delivered.claims") == (
+        f"SELECT {spark} AS x FROM delivered__claims AS claims"
+    )
 
 
 @pytest.mark.parametrize("shared", ["list(a ORDER BY b)", "list(a)", "date_diff('month', a, b)"])
