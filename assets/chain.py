@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +71,12 @@ def standing(
     before = (read_manifest(newest).get("previous") or {}).get("sha256sums")
     same = fingerprint(inputs=inputs, parameters=parameters, code=code, reveal=reveal, previous=before)
     return newest if newest.name == scan_id(as_of, same) else None
+
+
+def month_end(as_of: str) -> bool:
+    """Is it the last day of a month? Then the publication is the month's, and waits to be signed off."""
+    day = date.fromisoformat(as_of)
+    return (day + timedelta(days=1)).day == 1
 
 
 def file_hash(path: Path) -> str:

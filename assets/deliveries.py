@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,6 +31,14 @@ from models.source import Source
 
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
 _PASSING = ("~$", ".")  # lock files of office programs, hidden files
+_SETTLED_NS = 2_000_000_000
+"""So much older than the look at it must a file be to be known by its times again: a file system may count in 2 s, and a
+clock that is put back can make any later time a time that was."""
+GROWING = "还在写入，没有收下，下次扫描再读；请等它写完。 / It is still being written and was not taken in; the next scan reads it."
+
+
+class _Changed(Exception):
+    """A file is another one than it was a moment ago."""
 
 
 @dataclass(frozen=True)
@@ -42,35 +52,74 @@ class Arrival:
 
 @dataclass(frozen=True)
 class TakeIn:
-    """What one look into the inbox brought: files seen, read now, and passed over with the reason."""
+    """What one look into the inbox brought: files seen, read now, passed over with the reason, and those still being written."""
 
     seen: int
     read: tuple[str, ...]
     passed_over: Mapping[str, str]
+    growing: tuple[str, ...] = ()
 
 
 def take_in(
-    inbox: Path, deliveries: Path, sources: Mapping[str, Source], progress: Callable[[str], None] = lambda file: None
+    inbox: Path,
+    deliveries: Path,
+    sources: Mapping[str, Source],
+    progress: Callable[[str], None] = lambda file: None,
+    *,
+    still_seconds: float = 0,
+    trusting: bool = True,
 ) -> TakeIn:
-    """Read every file of the inbox that the store does not know yet. A known file is not opened again."""
+    """Read every file of the inbox that the store does not know yet.
+
+    A known file is not opened again, unless not ``trusting``: then its bytes are compared with what is known of it. One that
+    changed less than ``still_seconds`` ago is left for the next scan, and so is one that changes while it is read.
+    """
     deliveries.mkdir(parents=True, exist_ok=True)
-    store = _Store(deliveries)
+    store = _Store(deliveries, trusting)
     files, passed_over = _files(inbox)
     read: list[str] = []
+    growing: list[str] = []
     for file, path in files.items():
         progress(file)
-        sha = store.sha_of(file, path)
-        if not store.knows_content(sha):
-            _write(deliveries, sha, _read(file, path, sources))
-            read.append(file)
+        if not still(path, still_seconds):
+            growing.append(file)
+            continue
+        try:
+            sha = store.sha_of(file, path)
+            if not store.knows_content(sha):
+                reading = _read(file, path, sources)
+                if _hash(path) != sha:
+                    raise _Changed
+                _write(deliveries, sha, reading)
+                read.append(file)
+        except (FileNotFoundError, _Changed):  # gone again, or another one by now
+            store.forget(file)
+            growing.append(file)
+            continue
         store.arrived(file, sha)
     store.save()
-    return TakeIn(len(files), tuple(read), passed_over)
+    return TakeIn(len(files), tuple(read), {**passed_over, **dict.fromkeys(growing, GROWING)}, tuple(growing))
 
 
 def arrivals(deliveries: Path) -> list[Arrival]:
     """Every name under which a content came, in the order of take-in and name."""
     return sorted(_Store(deliveries).arrivals, key=lambda one: (one.ordinal, one.file, one.sha256))
+
+
+def unread(inbox: Path, deliveries: Path) -> dict[str, Path]:
+    """Files of the inbox, by name, that no take-in has seen in their present state. No file is opened."""
+    store = _Store(deliveries)
+    return {file: path for file, path in _files(inbox)[0].items() if not store.knows_state(file, path)}
+
+
+def still(path: Path, seconds: float, now: float | None = None) -> bool:
+    """Has the file not been touched for so long, `now` or by the clock? A time in the future says nothing, and holds nothing up.
+
+    Where there is one, the time of the last change of any kind counts: copying with the original's times sets the other back.
+    """
+    stat = path.stat()
+    touched = max(stat.st_mtime, stat.st_ctime) if os.name == "posix" else stat.st_mtime
+    return not 0 <= (time.time() if now is None else now) - touched < seconds
 
 
 def meta_of(deliveries: Path, sha: str) -> dict[str, Any]:
@@ -96,7 +145,8 @@ def _files(inbox: Path) -> tuple[dict[str, Path], dict[str, str]]:
 class _Store:
     """The index of the store: contents by hash, names by content, and the state by which an unchanged file is known."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, trusting: bool = True) -> None:
+        self._trusting = trusting
         self._path = folder / "index.json"
         self._folder = folder
         kept = (
@@ -110,16 +160,31 @@ class _Store:
         self._ordinal = 1 + max((one.ordinal for one in self.arrivals), default=0)
 
     def sha_of(self, file: str, path: Path) -> str:
-        """The content's hash; a file whose size and times have not moved since is not opened again."""
-        stat = path.stat()
-        state = [str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns]
-        before = self._states.get(file)
-        if before is not None and before[:-1] == state and self.knows_content(before[-1]):
-            return before[-1]
-        with path.open("rb") as stream:
-            sha = hashlib.file_digest(stream, "sha256").hexdigest()
-        self._states[file] = [*state, sha]
+        """The content's hash; a file that is known as it stands is not opened again."""
+        if self._trusting and self.knows_state(file, path):
+            return self._states[file][-1]
+        looked_at = time.time_ns()
+        sha = _hash(path)
+        self._states[file] = [*self._state(path), looked_at, sha]
         return sha
+
+    def knows_state(self, file: str, path: Path) -> bool:
+        """Was the file hashed as it now stands there (place, size, times), and had it been at rest by then?"""
+        before = self._states.get(file)
+        if before is None or before[:-2] != self._state(path) or not self.knows_content(before[-1]):
+            return False
+        looked_at = before[-2]
+        stat = path.stat()
+        return max(stat.st_mtime_ns, stat.st_ctime_ns) + _SETTLED_NS < looked_at
+
+    def forget(self, file: str) -> None:
+        """It is not known what the file holds now."""
+        self._states.pop(file, None)
+
+    @staticmethod
+    def _state(path: Path) -> list[Any]:
+        stat = path.stat()
+        return [str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
 
     def knows_content(self, sha: str) -> bool:
         return (self._folder / f"{sha}.json").exists()
@@ -133,6 +198,11 @@ class _Store:
         ordered = sorted(self.arrivals, key=lambda one: (one.ordinal, one.file, one.sha256))
         kept = {"arrivals": [asdict(one) for one in ordered], "states": dict(sorted(self._states.items()))}
         _replace(self._path, json.dumps(kept, ensure_ascii=False, indent=0).encode())
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,8 @@ def seal(home: Path, seen: Mapping[str, str]) -> None:
     _private_folder(folder)
     together = {**_sealed(home), **{pseudonym: value for value, pseudonym in seen.items()}}
     frame = pl.DataFrame({"pseudonym": list(together), "value": list(together.values())}, schema=_SEALED_SCHEMA)
+    for left in folder.glob(f".{SEALED}.*"):
+        left.unlink()
     new = folder / f".{SEALED}.{os.getpid()}"
     new.touch(mode=0o600)
     new.chmod(0o600)

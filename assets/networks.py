@@ -56,7 +56,8 @@ def write_institution_groups(connection: duckdb.DuckDBPyConnection) -> int:
     _keep(connection, "institution_links", pairs)
     names = dict(institutions.select("institution_id", "name").iter_rows())
     places = dict(institutions.select("institution_id", "division").iter_rows())
-    rows = [_group(members, within(members, pairs), names, places) for members in groups(pairs)]
+    most = {name: chance for name, chance in institutions.select("institution_id", "most_chance").iter_rows() if chance}
+    rows = [_group(members, within(members, pairs), names, places) for members in groups(pairs, most)]
     return _keep(connection, "institution_groups", pl.DataFrame(rows, schema=GROUP_SCHEMA))
 
 

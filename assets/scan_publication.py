@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +21,8 @@ import duckdb
 import polars as pl
 
 from assets.cases import all_cases, clause_of, scan_date
+from assets.delivery_matrix import SHEETS as DELIVERY_SHEETS
+from assets.delivery_matrix import delivery_matrix, delivery_volumes
 from assets.evidence import evidence_of
 from assets.history import History, read_dismissals, read_history
 from assets.kept_promises import kept_promise
@@ -103,6 +106,8 @@ def publish(
     rests_on = _rests_on(connection, as_of, reveal=reveal)
     if stands := standing(root, as_of=as_of, **rests_on):
         return Published(stands, unchanged=True)
+    for left in root.glob(".*.*"):  # what a scan that was broken off has left; this one holds the home
+        shutil.rmtree(left)
     previous = previous_publication(root)
     identity = scan_id(as_of, fingerprint(**rests_on, previous=sums_hash(previous) if previous else None))
     pseudonyms = Pseudonyms(keys.pseudonym)
@@ -116,14 +121,18 @@ def publish(
     written = write_publication(
         root, identity, frames, _manifest(connection, frames["cases"], rests_on, as_of, engine), keys.signing,
         previous=previous, private=reveal, missing=missing_deliveries(frames["files"]),
-        reports={**management_tables(connection), "expectations": expected},
-        sheets={**management_sheets(), "expectations": _EXPECTATIONS},
+        reports={**management_tables(connection), **_deliveries(frames["files"]), "expectations": expected},
+        sheets={**management_sheets(), **DELIVERY_SHEETS, "expectations": _EXPECTATIONS},
         pages={
             "reports/expectations.html": expectations_page(expected, f"期望核对 {identity}"),
             **case_pictures(connection, frames["cases"]),
         },
     )  # fmt: skip
     return Published(written, unchanged=False)
+
+
+def _deliveries(files: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {"delivery_matrix": delivery_matrix(files), "delivery_volumes": delivery_volumes(files)}
 
 
 def standing_publication_of(connection: duckdb.DuckDBPyConnection, root: Path, *, reveal: bool) -> Path | None:

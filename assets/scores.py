@@ -18,12 +18,12 @@ from scipy.special import expit
 
 from assets.features import feature_tables
 from assets.subjects import CLASS_PEERS, LINKS, SIGNS, amounts, judgements_of, paired_claims, weak_labels
-from models.calibration import TwoGroups, false_discovery, log_odds, modest, simes, two_groups
+from models.calibration import CERTAIN, TwoGroups, anchored, false_discovery, log_odds, recalibrate, simes, two_groups
 from models.evidence import Evidence, Trait, weigh
 from models.feature import Feature, read_features
 from models.flow import Owners, any_member, spread
 from models.learning import lean, learn
-from models.ranking import judged_rows, ordered, probabilities, reasons
+from models.ranking import judged_rows, levelled, ordered, reasons
 
 LEVELS = ("class", "institution", "assessor", "claim")
 SCORES_READS = tuple(
@@ -43,6 +43,7 @@ CARRIES = 1.0
 SCORES_SCHEMA: dict[str, Any] = {
     "subject_kind": pl.String, "subject_key": pl.String, "division": pl.String, "institution_id": pl.String, "score": pl.Float64,
     "rank": pl.Int64, "tail": pl.Float64, "q": pl.Float64, "families": pl.Int32, "amount": pl.Decimal(14, 2), "claim_ids": pl.List(pl.String),
+    "score_low": pl.Float64, "score_high": pl.Float64,
 }  # fmt: skip
 REASONS_SCHEMA: dict[str, Any] = {
     "subject_kind": pl.String, "subject_key": pl.String, "place": pl.Int64, "feature": pl.String, "title": pl.String, "value": pl.Float64,
@@ -53,6 +54,8 @@ PASSES_ON = {"institution": 1.0, "assessor": 0.3}
 OF_CERTIFICATE = 3.0
 """Log-odds that a certificate's claim is better off than the class that led to it."""
 OWNERS = ("institution", "trainer", "assessor", "payee")
+UNJUDGED = recalibrate(np.empty(0), np.empty(0))
+"""Log-odds as they are, with the doubt that is left before anybody has looked."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Level:
     groups: TwoGroups
     logits: np.ndarray
     tail: np.ndarray
+    bounds: tuple[np.ndarray, np.ndarray] | None = None
+    """of the probability, once it is settled: it lies between them with 95 %, as far as the judgements go"""
 
     def position(self) -> dict[str, int]:
         return {key: row for row, key in enumerate(self.evidence.keys)}
@@ -145,9 +150,17 @@ def _classes(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level])
     logits = logits + lean(
         level.evidence.families, np.isin(np.array(level.evidence.keys, dtype=object), hit["key"].to_list())
     )
+    logits = anchored(logits, level.groups.expected)
     judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, "class"))
     logits = learn(logits, level.evidence.families, numbers[:2], judged, confirmed)
-    return replace(level, logits=log_odds(probabilities(logits, judged, confirmed, by_lot)))
+    return _settled(level, logits, judged, confirmed, by_lot)
+
+
+def _settled(
+    level: Level, logits: np.ndarray, judged: np.ndarray, confirmed: np.ndarray, by_lot: np.ndarray, **changes: Any
+) -> Level:
+    line = levelled(logits, judged, confirmed, by_lot)
+    return replace(level, logits=log_odds(line.probability(logits)), bounds=line.interval(logits), **changes)
 
 
 def _owner_level(connection: duckdb.DuckDBPyConnection, name: str, levels: Mapping[str, Level]) -> Level:
@@ -159,14 +172,15 @@ def _owner_level(connection: duckdb.DuckDBPyConnection, name: str, levels: Mappi
         paired = _paired(connection, levels["claim"])
         of_claim, _ = _owner_numbers(connection, "claim_institution", levels["claim"], level)
         through = 1 - (1 - through) * (1 - any_member(paired, of_claim, len(level.evidence.keys)))
-    either = 1 - (1 - level.groups.probability) * (1 - through)
+    own = expit(anchored(log_odds(level.groups.probability), level.groups.expected))
+    either = 1 - (1 - own) * (1 - through)
     judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, name))
     logits = learn(log_odds(either), level.evidence.families, [], judged, confirmed)
     tail = level.tail
     if name == "institution":
         # two readings, the smaller counts, and pays for the choice
         tail = np.minimum(2 * np.minimum(tail, simes(classes.tail, number, len(tail))), 1.0)
-    return replace(level, logits=log_odds(probabilities(logits, judged, confirmed, by_lot)), tail=tail)
+    return _settled(level, logits, judged, confirmed, by_lot, tail=tail)
 
 
 def _paired(connection: duckdb.DuckDBPyConnection, level: Level) -> np.ndarray:
@@ -193,7 +207,7 @@ def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) 
     logits = log_odds(1 - (1 - expit(logits)) * (1 - _paired(connection, level)))
     judged, confirmed, _ = judged_rows(level.evidence.keys, judgements_of(connection, "claim"))
     logits = learn(logits, level.evidence.families, [], judged, confirmed)
-    return replace(level, logits=logits)
+    return replace(level, logits=logits, bounds=UNJUDGED.interval(logits))
 
 
 def _finished(
@@ -201,10 +215,13 @@ def _finished(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows of `scores` and of `score_reasons`. What no live claim goes through is a peer, but is not scored itself."""
     keys = level.evidence.keys
+    low, high = level.bounds or UNJUDGED.interval(level.logits)
     frame = pl.DataFrame({
         "subject_key": pl.Series(keys, dtype=pl.String),
         "probability": expit(level.logits),
-        "score": modest(level.logits),
+        "score": np.minimum(expit(level.logits), CERTAIN),
+        "score_low": np.minimum(low, CERTAIN),
+        "score_high": high,
         "strength": level.evidence.strength,
         "tail": level.tail,
         "families": (np.nan_to_num(level.evidence.families) >= CARRIES).sum(axis=1),
@@ -225,6 +242,7 @@ def _finished(
         pl.col("families").cast(pl.Int32),
         pl.col("amount").cast(pl.Decimal(14, 2)),
         "claim_ids",
+        pl.col("score_low", "score_high").round(4),
     )
     explained = pl.DataFrame(
         [

@@ -20,12 +20,13 @@ _SHOWN = 10
 
 @dataclass(frozen=True)
 class RuleOutcome:
-    """What a check shows of a rule: counts, yuan, and its strongest cases (already masked)."""
+    """What a check shows of a rule: counts, yuan, its strongest cases (already masked); and the portal's address for links."""
 
     examined: int
     hits: int
     yuan: Decimal
     strongest: Sequence[Mapping[str, Any]]
+    portal: str = ""
 
 
 def rule_check_spec(rule: Rule, asset: dg.AssetKey) -> dg.AssetCheckSpec:
@@ -45,6 +46,9 @@ def rule_check_result(rule: Rule, asset: dg.AssetKey, outcome: RuleOutcome) -> d
         "线索 hits": outcome.hits,
         "风险金额（元） yuan": float(outcome.yuan),
     }
+    if outcome.portal:
+        metadata["规则手册 rule book"] = dg.MetadataValue.url(f"{outcome.portal}/newest/rules/{rule.rule_id}")
+        metadata["线索清单 cases"] = dg.MetadataValue.url(f"{outcome.portal}/newest/cases?rule={rule.rule_id}")
     if outcome.examined == 0:
         metadata["说明 note"] = "没有可检查的对象，并不等于通过。 / Nothing to examine, which is not a pass."
     if outcome.strongest:

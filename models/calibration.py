@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import brentq, isotonic_regression
 from scipy.special import expit, logit
 
 CERTAIN = 0.98
@@ -20,26 +21,32 @@ LEAST_STEP = 0.1
 """A bulk in which all are alike says little of how far an honest subject may lie: its step counts as at least this."""
 
 
+MOST = 0.3
+"""Beyond this share of subjects that are not honest the bulk could no longer be told."""
+
+
 @dataclass(frozen=True)
 class TwoGroups:
     """``tail``: probability of such a strength among honest subjects; ``q``: expected share of false alarms down to here
-    (Benjamini-Hochberg); ``probability``: that the subject is none of the honest; ``share``: of such subjects in all."""
+    (Benjamini-Hochberg); ``probability``: that a subject of at least this strength is none of the honest, and ``share`` the
+    mean of that: what order and flow go by; ``expected``: the share of subjects that are none of the honest."""
 
     tail: np.ndarray
     q: np.ndarray
     probability: np.ndarray
     share: float
+    expected: float
 
 
 def two_groups(strength: np.ndarray) -> TwoGroups:
     """Honest subjects are the bulk; what lies farther out than the bulk's own tail would reach belongs to the others."""
     n = len(strength)
     if n < FEWEST:
-        return TwoGroups(np.ones(n), np.ones(n), np.full(n, 0.01), 0.01)
-    tail = null_tail(strength)
+        return TwoGroups(np.ones(n), np.ones(n), np.full(n, 0.01), 0.01, 0.01)
+    wide = null_tail(strength)
     above = n - np.searchsorted(np.sort(strength), strength, side="left")
     # one false alarm more than expected: a single odd subject among a few is no discovery
-    honest = np.clip((tail * n + 1) / (above + 1), 0.0, 1.0)
+    honest = np.clip((wide * n + 1) / (above + 1), 0.0, 1.0)
     middle, step = bulk(strength)
     honest[strength <= middle] = 1.0
     # a stronger subject is never more likely honest than a weaker one
@@ -48,15 +55,43 @@ def two_groups(strength: np.ndarray) -> TwoGroups:
     share = float(np.clip(np.mean(1 - honest), 1 / n, 0.5))
     # equal shares of false alarms are told apart by strength, a little
     finer = np.clip(0.1 * (strength - middle) / step, -2.0, 2.0)
-    return TwoGroups(
-        tail, false_discovery(tail), expit(log_odds(np.clip(1 - honest, share / 20, CERTAIN)) + finer), share
-    )
+    probability = expit(log_odds(np.clip(1 - honest, share / 20, CERTAIN)) + finer)
+    # the bulk was read as if all were honest: read it once more without those that are not
+    others = min(not_honest(strength), MOST)
+    tail = null_tail(strength, others)
+    expected = float(np.clip(not_honest(strength, others), 1 / n, MOST))
+    return TwoGroups(tail, false_discovery(tail), probability, share, expected)
 
 
-def bulk(strength: np.ndarray) -> tuple[float, float]:
-    """Median of the strengths and the step to their 70th percentile."""
-    middle, upper = np.quantile(strength, [0.5, 0.7])
+def bulk(strength: np.ndarray, others: float = 0.0) -> tuple[float, float]:
+    """Median and step to the 70th percentile of the honest strengths, where a share ``others`` of all lies above them."""
+    middle, upper = np.quantile(strength, [0.5 * (1 - others), 0.7 * (1 - others)])
     return float(middle), max(float(upper - middle), LEAST_STEP)
+
+
+def not_honest(strength: np.ndarray, others: float = 0.0) -> float:
+    """Share of subjects beyond what the bulk explains: one minus the mean local false-discovery rate.
+
+    The rate is that of subjects of just this strength, not of all that are stronger too: honest mass between neighbours over
+    their number, never falling with weakness (Grenander's estimate). One false alarm is added at the top.
+    """
+    n = len(strength)
+    middle, _ = bulk(strength, others)
+    strong = -np.sort(-strength[strength > middle])
+    if not len(strong):
+        return 0.0
+    reach = null_tail(strong, at=bulk(strength, others))
+    mass = n * (1 - others) * np.diff(reach, prepend=0.0)
+    mass[0] += 1.0
+    honest = np.clip(isotonic_regression(mass, increasing=True).x, 0.0, 1.0)
+    return float((1 - honest).sum() / n)
+
+
+def anchored(logits: np.ndarray, expected: float) -> np.ndarray:
+    """Log-odds moved alike until their mean probability is the expected share: evidence that flows tells who, not how many."""
+    if not len(logits):
+        return logits
+    return logits + brentq(lambda shift: expit(logits + shift).mean() - expected, -30.0, 30.0)
 
 
 def assumed(strength: np.ndarray, share: float = 0.1) -> np.ndarray:
@@ -66,13 +101,14 @@ def assumed(strength: np.ndarray, share: float = 0.1) -> np.ndarray:
     return expit(log_odds(np.array([share]))[0] + 1.5 * (strength - np.quantile(strength, 1 - share)))
 
 
-def null_tail(strength: np.ndarray) -> np.ndarray:
+def null_tail(strength: np.ndarray, others: float = 0.0, at: tuple[float, float] | None = None) -> np.ndarray:
     """Upper-tail probability under the bulk: its median and the step to its 70th percentile, continued exponentially.
 
-    An exponential tail is fatter than that of a sum of many signs, and fakes among the upper three tenths only widen the
-    step: both err towards raising nothing.
+    ``others``: share of subjects known not to belong to the bulk; ``at``: the bulk itself, where it was read from more
+    subjects than ``strength`` holds. An exponential tail is fatter than that of a sum of many signs: it errs towards raising
+    nothing.
     """
-    middle, step = bulk(strength)
+    middle, step = at or bulk(strength, others)
     return np.clip(0.5 * np.exp(-np.log(5 / 3) * (strength - middle) / step), 0.0, 1.0)
 
 
@@ -121,11 +157,6 @@ def recalibrate(logits: np.ndarray, confirmed: np.ndarray, weights: np.ndarray |
         if np.abs(step).max() < 1e-9:
             break
     return Recalibration(float(beta[0]), float(max(beta[1], 0.05)), np.linalg.inv(hessian))
-
-
-def modest(logits: np.ndarray) -> np.ndarray:
-    """Probabilities of log-odds that several sources have added to: beyond 0.88 they rise slowly and never reach 0.99."""
-    return expit(np.where(logits > 2.0, 2.0 + 2.5 * np.tanh((logits - 2.0) / 5.0), logits))
 
 
 def log_odds(probability: np.ndarray) -> np.ndarray:

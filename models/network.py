@@ -7,7 +7,7 @@ the province's. What an employer, a follow-up course or a branch explains is lef
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
@@ -26,7 +26,6 @@ KINDS = (*REGISTER, "account", "trainer", "device", "person")
 PERSONS_MIN, PERSONS_SHARE = 5, 0.2
 CARRIES = 1e-3
 """A family of ties counts towards a group where chance gives it to fewer than one pair in a thousand."""
-GROUP_FDR = 0.05
 
 
 def adjusted(p: np.ndarray, tests: float | None = None) -> np.ndarray:
@@ -140,20 +139,23 @@ def institution_pairs(ties: pl.DataFrame, persons: pl.DataFrame, institutions: p
     )
 
 
-def holds(pairs: pl.DataFrame, fdr: float = GROUP_FDR) -> pl.DataFrame:
+def holds(pairs: pl.DataFrame, most_chance: Mapping[str, float]) -> pl.DataFrame:
     """The pairs of which a group may be made: beyond chance, and carried by more than what a branch or a landlord explains.
+
+    ``most_chance``: largest q that is not left to chance, by the first institution's id; without one a pair holds nothing.
 
     Representative, address and trainers alone are what a branch, a landlord or a travelling trainer explain. Common trainees or devices
     with another family are not; nor is one account for two legal persons together with two other families.
     """
     families, has = pl.col("families").list.len(), pl.col("families").list.contains
     carried = ((has("person") | has("device")) & (families >= 2)) | (has("account") & (families >= 3))
-    return pairs.filter((pl.col("q") <= fdr) & carried)
+    limit = pl.col("institution_a").replace_strict(most_chance, default=None, return_dtype=pl.Float64)
+    return pairs.filter((pl.col("q") <= limit) & carried)
 
 
-def groups(pairs: pl.DataFrame, fdr: float = GROUP_FDR) -> list[list[str]]:
+def groups(pairs: pl.DataFrame, most_chance: Mapping[str, float]) -> list[list[str]]:
     """Institutions that such pairs join, directly or not: sorted members, groups in the order of their smallest."""
-    strong = holds(pairs, fdr)
+    strong = holds(pairs, most_chance)
     names = sorted({*strong["institution_a"], *strong["institution_b"]})
     if not names:
         return []

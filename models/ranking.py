@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from models.calibration import assumed, log_odds, recalibrate, two_groups
+from models.calibration import Recalibration, anchored, assumed, log_odds, recalibrate, two_groups
 from models.evidence import LOUDEST, Evidence, Trait, weigh
 from models.learning import learn
 
@@ -47,10 +47,14 @@ def rank(
     order = np.argsort(features[:, 0].cast(pl.String).to_numpy().astype(str), kind="stable")
     money = _by_row(features, amounts)[order]
     evidence = weigh(features[order], traits, peers[order] if peers is not None else None)
-    unlabelled = two_groups(evidence.strength).probability if traits is not None else assumed(evidence.strength)
-    logits = log_odds(unlabelled)
+    if traits is None:
+        logits = log_odds(assumed(evidence.strength))
+    else:
+        groups = two_groups(evidence.strength)
+        logits = anchored(log_odds(groups.probability), groups.expected)
     judged, confirmed, by_lot = judged_rows(evidence.keys, judgements)
-    score = probabilities(learn(logits, evidence.families, [], judged, confirmed), judged, confirmed, by_lot)
+    logits = learn(logits, evidence.families, [], judged, confirmed)
+    score = levelled(logits, judged, confirmed, by_lot).probability(logits)
     # within equal probabilities the strength itself orders
     places = ordered(evidence.keys, score, evidence.strength, money)
     place = np.empty(len(places), dtype=np.int64)
@@ -60,12 +64,11 @@ def rank(
     })  # fmt: skip
 
 
-def probabilities(logits: np.ndarray, judged: np.ndarray, confirmed: np.ndarray, by_lot: np.ndarray) -> np.ndarray:
-    """Calibrated probabilities. Where enough subjects were drawn by lot, they alone set the level: inspections that
-    follow the score see too many fakes."""
+def levelled(logits: np.ndarray, judged: np.ndarray, confirmed: np.ndarray, by_lot: np.ndarray) -> Recalibration:
+    """The line from log-odds to calibrated probabilities and their intervals. Where enough subjects were drawn by lot, they
+    alone set the level: inspections that follow the score see too many fakes."""
     level = by_lot if by_lot.sum() >= 10 else np.ones(len(judged), bool)
-    line = recalibrate(logits[judged[level]], confirmed[level])
-    return line.probability(logits)
+    return recalibrate(logits[judged[level]], confirmed[level])
 
 
 def ordered(

@@ -12,8 +12,11 @@ from assets.stages.publication import PUBLICATION_ASSETS
 from assets.stages.rules import RULE_ASSETS
 from assets.stages.tables import TABLE_ASSETS
 from pipelines.backtesting import backtest_job
+from pipelines.console import console
 from pipelines.jobs import scan_job
 from pipelines.resources import ScanResource
+from pipelines.schedules import SCHEDULES
+from pipelines.sensors import SENSORS
 
 defs = dg.Definitions(
     assets=[
@@ -26,6 +29,9 @@ defs = dg.Definitions(
         *PUBLICATION_ASSETS,
     ],
     jobs=[scan_job, backtest_job],
+    schedules=SCHEDULES,
+    sensors=SENSORS,
     resources={"scan": ScanResource()},
+    loggers={"console": console},
     executor=dg.in_process_executor,
 )

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 DEFAULT_HOME = ".skillwatch"
 DAGSTER_YAML = Path(__file__).parent / "dagster.yaml"
+SETTINGS_YAML = Path(__file__).parent / "settings.yaml"
 
 
 class HomeError(RuntimeError):
@@ -69,6 +70,10 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def settings(self) -> Path:
+        return self.root / "settings.yaml"
+
+    @property
     def lock(self) -> Path:
         return self.root / "scan.lock"
 
@@ -77,9 +82,9 @@ class Home:
         try:
             for folder in (self.root, self.deliveries, self.publications, self.dagster):
                 folder.mkdir(parents=True, exist_ok=True)
-            settings = self.dagster / "dagster.yaml"
-            if not settings.exists():
-                settings.write_text(DAGSTER_YAML.read_text(encoding="utf-8"), encoding="utf-8")
+            for settings, template in ((self.dagster / "dagster.yaml", DAGSTER_YAML), (self.settings, SETTINGS_YAML)):
+                if not settings.exists():
+                    settings.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
         except OSError as error:
             raise HomeError(
                 f"The home {self.root} cannot be written ({error.strerror}). Give another with --home, or make it writable."
@@ -108,6 +113,15 @@ class Home:
         finally:
             holder.unlink(missing_ok=True)
             lock.release()
+
+    @property
+    def busy(self) -> bool:
+        """Does a scan hold the home just now?"""
+        try:
+            with FileLock(self.lock, timeout=0):
+                return False
+        except Timeout:
+            return True
 
     def holder(self) -> str:
         """Who holds the home, as far as it has said so."""

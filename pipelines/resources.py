@@ -17,6 +17,8 @@ from assets.spark import EXCHANGE, SparkEngine
 from models.law import ParameterRow, load_overrides
 from pipelines.home import Home, open_warehouse
 from pipelines.progress import report
+from pipelines.run_record import recorded
+from pipelines.settings import read_settings
 
 
 class ScanResource(dg.ConfigurableResource):
@@ -32,6 +34,7 @@ class ScanResource(dg.ConfigurableResource):
     memory: str = "4GB"
     engine_name: str = "duckdb"
     spark_conf: dict[str, str] = {}  # noqa: RUF012  (pydantic copies it)
+    still_seconds: float = 0.0  # files that changed less long ago are left for the next scan
 
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
     _engine: Engine | None = PrivateAttr(default=None)
@@ -42,7 +45,10 @@ class ScanResource(dg.ConfigurableResource):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["ScanResource"]:
         """Hold the home for the whole run, so that two scans never mix; open the warehouse late, close it always."""
         home = self._home
-        with home.held(purpose="scan", wait=self.wait_seconds, say=lambda text: print(text, file=sys.stderr)):
+        with (
+            recorded(home, context.instance, context.run.run_id if context.run else None),
+            home.held(purpose="scan", wait=self.wait_seconds, say=lambda text: print(text, file=sys.stderr)),
+        ):
             self._overrides = load_overrides(Path(self.parameters)) if self.parameters else ()
             self._connection = open_warehouse(home, memory=self.memory)
             spark = self._spark(self._connection) if self.engine_name == "spark" else None
@@ -108,6 +114,10 @@ class ScanResource(dg.ConfigurableResource):
     @property
     def overrides(self) -> Sequence[ParameterRow]:
         return self._overrides
+
+    @property
+    def portal(self) -> str:
+        return read_settings(self._home).portal
 
     def report(self, stage: str, detail: str) -> None:
         report(stage, detail)

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 import shutil
+import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,10 +25,12 @@ from sqlalchemy.exc import DBAPIError
 
 from assets.tables import table_queries
 from checks.rule import read_rules
+from pipelines.alerts.runs import tell
 from pipelines.definitions import defs
 from pipelines.home import Home
 from pipelines.jobs import scan_job
 from pipelines.progress import showing
+from pipelines.settings import SettingsProblem
 
 _MOST_SERIOUS = 10
 
@@ -46,6 +49,7 @@ class Summary:
     seconds: float
     manifest: dict[str, Any]
     cases: pl.DataFrame
+    growing: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The object of `--json`."""
@@ -62,6 +66,7 @@ class Summary:
             "rows_quarantined": counts["rows_quarantined"],
             "rows_superseded": counts["rows_superseded"],
             "unchanged": self.unchanged,
+            "files_still_being_written": self.growing,
             "seconds": round(self.seconds, 2),
         }
 
@@ -78,6 +83,7 @@ class Summary:
             f"  线索 {counts['cases']:,} 条：违规 {severities.get('violation', 0):,}，疑点 {severities.get('lead', 0):,}，"
             f"提示 {severities.get('notice', 0):,}；风险金额 {Decimal(counts['amount_at_risk']):,.2f} 元，"
             f"对账差额 {Decimal(counts['amount_unreconciled']):,.2f} 元",
+            *self._waiting(),
             "",
             f"最严重的 {min(_MOST_SERIOUS, self.cases.height)} 条（线索不等于结论）：",
         ]
@@ -91,6 +97,15 @@ class Summary:
             f"界面 UI: make ui，或 skillwatch ui --home {self.home.root}，然后打开 http://127.0.0.1:3000",
         ]
         return "\n".join(lines)
+
+    def _waiting(self) -> list[str]:
+        """Files that the next scan has to look at again; their names are in the UI, on the asset `deliveries`."""
+        if not self.growing:
+            return []
+        return [
+            f"  {self.growing} 个文件读取期间还在变化，没有收下：等它们写完后再扫描一次。 / {self.growing} files changed while they were read"
+            " and were not taken in: scan again when they are written."
+        ]
 
 
 def scan(
@@ -134,6 +149,7 @@ def scan(
                 instance=instance,
                 raise_on_error=False,
             )
+            _tell(instance, home, result.run_id)
     except (OSError, DBAPIError) as error:  # Dagster cannot even keep its record of the run
         free = shutil.disk_usage(home.root).free // 2**20
         raise ScanFailed(
@@ -151,7 +167,25 @@ def scan(
         seconds=time.monotonic() - started,
         manifest=json.loads((publication / "manifest.json").read_text(encoding="utf-8")),
         cases=pl.read_parquet(publication / "cases.parquet"),
+        growing=_growing(result),
     )
+
+
+def _tell(instance: dg.DagsterInstance, home: Home, run_id: str) -> None:
+    """Send the alerts of this scan; that they could not be sent is no failure of the scan."""
+    try:
+        run = instance.get_run_by_id(run_id)
+        _, failed = tell(instance, home, [run] if run else [])
+    except SettingsProblem as problem:
+        failed = [str(problem)]
+    for line in failed:
+        print(f"告警没有发出 / an alert was not sent: {line}", file=sys.stderr)
+
+
+def _growing(result: dg.ExecuteInProcessResult) -> int:
+    """How many files changed while they were read."""
+    told = result.asset_materializations_for_node("deliveries")[-1].metadata
+    return int(str(told["还在写的文件 still being written"].value))
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

@@ -32,13 +32,14 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """SEE masked cases of one's divisions; TAKE them away as files; JUDGE them; REVEAL one sealed value; ADMINISTER the
-    portal: accounts and the audit log, and the way to the Dagster UI."""
+    """SEE masked cases of one's divisions; TAKE them away as files; JUDGE them; REVEAL one sealed value; SIGN off a month or
+    a publication; ADMINISTER the portal: accounts and the audit log, and the way to the Dagster UI."""
 
     SEE = "see"
     TAKE = "take"
     JUDGE = "judge"
     REVEAL = "reveal"
+    SIGN = "sign"
     ADMINISTER = "administer"
 
 
@@ -46,8 +47,8 @@ _EVERYBODY = frozenset({Permission.SEE, Permission.TAKE})
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _EVERYBODY,
     Role.INSPECTOR: _EVERYBODY | {Permission.JUDGE},
-    Role.OFFICER: _EVERYBODY | {Permission.JUDGE, Permission.REVEAL},
-    # Who hands out rights uses none of them: an administrator neither judges nor reveals.
+    Role.OFFICER: _EVERYBODY | {Permission.JUDGE, Permission.REVEAL, Permission.SIGN},
+    # Who hands out rights uses none of them: an administrator neither judges, reveals nor signs.
     Role.ADMIN: _EVERYBODY | {Permission.ADMINISTER},
 }
 
@@ -159,6 +160,7 @@ Sees = Annotated[Visitor, Depends(Guard(Permission.SEE))]
 Takes = Annotated[Visitor, Depends(Guard(Permission.TAKE))]
 Judges = Annotated[Visitor, Depends(Guard(Permission.JUDGE))]
 Reveals = Annotated[Visitor, Depends(Guard(Permission.REVEAL))]
+Signs = Annotated[Visitor, Depends(Guard(Permission.SIGN))]
 Administers = Annotated[Visitor, Depends(Guard(Permission.ADMINISTER))]
 """Declared by every route: `visitor: Sees`."""
 

@@ -15,11 +15,11 @@ from typing import Any
 import polars as pl
 from markupsafe import Markup
 
+from assets.charts import star
 from assets.tables import table_queries
 from checks.rule import Rule, read_rules
 from models.law import Notice, load_notices
 from portal.access import Scope
-from portal.charts import star
 from portal.publications import Publication
 from portal.timeline import events, picture
 from portal.words import Words, column_title, value_label

@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from assets.delivery_matrix import MISSING, delivery_matrix
 from assets.missing_deliveries import missing_deliveries, months
 
 _WORSE = {"accepted": 0, "partly": 1, "quarantined": 2}
@@ -58,15 +59,22 @@ def by_city(files: pl.DataFrame, everybody: pl.DataFrame) -> Matrix:
     return Matrix(sources, cities, cells)
 
 
-def by_month(files: pl.DataFrame, source: str) -> Matrix:
-    """For one source: months down, the newest first, cities across."""
+def by_month(files: pl.DataFrame, source: str, everybody: pl.DataFrame) -> Matrix:
+    """For one source: months down, the newest first, cities across; `everybody` as in `by_city`."""
     live = [row for row in _live(files) if row["source"] == source]
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in live:
         for month in months(row["period"]) or ["—"]:
             found.setdefault((month, row["city"]), []).append(row)
-    rows = sorted({month for month, _ in found}, reverse=True)
-    return Matrix(rows, sorted({row["city"] for row in live}), {key: _cell(inside) for key, inside in found.items()})
+    cells = {key: _cell(inside) for key, inside in found.items()}
+    cities = {row["city"] for row in live}
+    missing = delivery_matrix(everybody).filter((pl.col("source") == source) & (pl.col("standing") == MISSING))
+    seen = set(files["city"])
+    for month, city in missing.select("month", "city").iter_rows():
+        if city in seen:
+            cells[month, city] = Cell(0, 0, 0, "", late=1)
+            cities.add(city)
+    return Matrix(sorted({month for month, _ in cells}, reverse=True), sorted(cities), cells)
 
 
 def _live(files: pl.DataFrame) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ _KEPT = 3
 _SCOPES = 8
 _LONG = ("claim_ids", "innocent_zh", "remedy_zh", "rule_sha")
 """Columns that the list does not need; the case page reads them for its one case."""
-_DIVISION = {"directed_quota": "city"}
+_DIVISION = {"directed_quota": "city", "delivery_matrix": "city", "delivery_volumes": "city"}
 """Reports whose rows belong to something other than `division`."""
 
 

@@ -15,6 +15,7 @@ from portal.publications import Publications
 from portal.secret import session_key
 from portal.sessions import Sessions
 from portal.settings import FOLDER, Settings, read_settings
+from portal.sign_offs import SignOffs
 from portal.throttle import Throttle
 
 
@@ -28,6 +29,7 @@ class Portal:
     audit: AuditLog
     publications: Publications
     keys: Keys
+    sign_offs: SignOffs
 
     @property
     def folder(self) -> Path:
@@ -65,4 +67,5 @@ def open_portal(home: Home, settings: Settings | None = None, clock: Callable[[]
         AuditLog(folder, keys.signing),
         Publications(home.publications),
         keys,
+        SignOffs(folder),
     )

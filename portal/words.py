@@ -28,6 +28,7 @@ _ACTIONS: Mapping[str, tuple[str, str]] = {
     "sign_in": ("登录", "signed in"), "sign_in_failed": ("登录失败", "failed to sign in"), "locked": ("锁定", "locked"),
     "sign_out": ("退出", "signed out"), "refused": ("拒绝", "refused"), "view_case": ("查看线索", "viewed a case"),
     "download": ("下载", "downloaded"), "reveal": ("查看原值", "revealed"), "judge": ("核查结论", "judged"),
+    "sign_off": ("签发", "signed off"), "sign_off_withdrawn": ("撤回签发", "withdrew a signature"),
     "upload": ("交回工作簿", "returned a workbook"), "password": ("修改密码", "changed the password"),
     "account_added": ("新增账号", "account added"), "account_disabled": ("停用账号", "account disabled"),
     "account_enabled": ("启用账号", "account enabled"), "account_password": ("重设密码", "password reset"),

@@ -1,6 +1,6 @@
 /*
 title: {zh: 有申领的机构, en: Institutions with claims}
-says: 办班机构、以工代训申领单位和评价机构各一行：名称、区划、所办班用过的教师数和有申领的人数。
+says: 办班机构、以工代训申领单位和评价机构各一行：名称、区划、所办班用过的教师数、有申领的人数，以及扫描日在其所在市适用的偶然比例上限。
 */
 WITH active AS (
     SELECT organiser_id AS institution_id, id_number FROM class_claims WHERE organiser_id IS NOT NULL
@@ -20,7 +20,13 @@ taught AS (
     JOIN (SELECT DISTINCT class_id FROM class_claims) AS c ON c.class_id = k.class_id
     GROUP BY k.organiser_id
 )
-SELECT c.institution_id, o.name, o.kind, o.division, c.persons, coalesce(t.trainers, 0) AS trainers
+SELECT
+    c.institution_id, o.name, o.kind, o.division, c.persons, coalesce(t.trainers, 0) AS trainers,
+    CAST(p.number AS DOUBLE) AS most_chance
 FROM counted AS c
+CROSS JOIN scan AS s
 LEFT JOIN organisations AS o ON o.institution_id = c.institution_id
 LEFT JOIN taught AS t ON t.organiser_id = c.institution_id
+LEFT JOIN parameter AS p
+    ON p.id = 'group_chance' AND p.city = concat(left(o.division, 4), '00')
+    AND s.as_of >= p.valid_from AND s.as_of < p.valid_until

@@ -6,8 +6,9 @@ from assets.cases import all_cases
 from assets.chain import publications, sums_hash
 from assets.history import read_history
 from assets.keys import load_keys
+from assets.scan_pictures import cases_per_rule
 from assets.scan_publication import code_version, standing_publication_of
-from assets.stages.context import RESOURCE, count_rows, data_version, scan_of, table_metadata, told
+from assets.stages.context import RESOURCE, count_rows, data_version, picture, scan_of, table_metadata, told
 from assets.stages.rules import RULE_KEYS
 from assets.stages.tables import asset_key
 from checks.rule import read_rules
@@ -55,7 +56,12 @@ def cases(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         counts |= {f"{label} {value}": count for value, count in counted}
     return dg.MaterializeResult(
         data_version=data_version(outcome),
-        metadata={**table_metadata(connection, "cases", count_rows(connection, "cases")), **counts, **told(outcome)},
+        metadata={
+            **table_metadata(connection, "cases", count_rows(connection, "cases")),
+            **counts,
+            **told(outcome),
+            "线索最多的规则 by rule": picture(cases_per_rule(connection)),
+        },
     )
 
 

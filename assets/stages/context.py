@@ -31,6 +31,9 @@ class ScanContext(Protocol):
     as_of_date: date | None
     overrides: Sequence[ParameterRow]
     reveal: bool
+    still_seconds: float
+    portal: str
+    full: bool
 
     def report(self, stage: str, detail: str) -> None:
         """Tell the operator what is being done; never with personal data."""
@@ -39,6 +42,11 @@ class ScanContext(Protocol):
 def scan_of(context: dg.AssetExecutionContext) -> ScanContext:
     """The scan's resource of a running step."""
     return getattr(context.resources, RESOURCE)
+
+
+def picture(markdown: str) -> dg.MarkdownMetadataValue:
+    """A picture of `assets/scan_pictures.py` for the UI, which shows it on a click."""
+    return dg.MetadataValue.md(markdown)
 
 
 def column_schema(connection: duckdb.DuckDBPyConnection, table: str) -> dg.TableSchema:

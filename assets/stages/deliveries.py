@@ -7,7 +7,8 @@ import dagster as dg
 from assets.acceptance import accept
 from assets.deliveries import take_in
 from assets.kept_promises import refresh_promises
-from assets.stages.context import RESOURCE, count_rows, data_version, scan_of, table_metadata, told
+from assets.scan_pictures import deliveries as delivered
+from assets.stages.context import RESOURCE, count_rows, data_version, picture, scan_of, table_metadata, told
 from checks.asset_checks import promise_check_result, promise_check_spec
 from checks.promises import promises_of
 from models.source import Source, load_sources
@@ -38,11 +39,14 @@ def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         settings.deliveries_folder,
         SOURCES,
         progress=lambda file: settings.report("deliveries", file),
+        still_seconds=settings.still_seconds,
+        trusting=not settings.full,
     )
     return dg.MaterializeResult(
         metadata={
             "收件箱文件 files": taken.seen,
             "本次读取 read now": len(taken.read),
+            "还在写的文件 still being written": len(taken.growing),
             "略过 passed over": dg.MetadataValue.json(dict(taken.passed_over)),
         }
     )
@@ -92,7 +96,8 @@ def accepted_rows(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["delivered", name]),
             data_version=dg.DataVersion(freshness.version(table)),
-            metadata=table_metadata(connection, table, count_rows(connection, table)),
+            metadata=table_metadata(connection, table, count_rows(connection, table))
+            | ({"数据送达 matrix": picture(delivered(connection))} if name == "files" else {}),
         )
 
 

@@ -9,8 +9,9 @@ import dagster as dg
 
 from assets.features import refresh_features
 from assets.model_tables import MODEL_TABLES
+from assets.scan_pictures import ranking as ranked
 from assets.scores import RANKING_READS, SCORES_READS, rank_subjects
-from assets.stages.context import RESOURCE, count_rows, data_version, scan_of, table_metadata, told
+from assets.stages.context import RESOURCE, count_rows, data_version, picture, scan_of, table_metadata, told
 from assets.stages.rules import MODEL_RULES, RULE_KEYS
 from assets.stages.tables import asset_key
 from models.feature import LEVELS, read_features
@@ -106,10 +107,11 @@ def ranking(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]
     told_of = {feature.name: feature.query.header for feature in read_features().values()}
     outcome = freshness.refresh(_SCORES, told_of, RANKING_READS, lambda: rank_subjects(connection))
     for name in _SCORES:
+        drawn = {"班级排序 ranking": picture(ranked(connection))} if name == "scores" else {}
         yield dg.MaterializeResult(
             asset_key=asset_key(name),
             data_version=dg.DataVersion(freshness.version(name)),
-            metadata={**table_metadata(connection, name, count_rows(connection, name)), **told(outcome)},
+            metadata={**table_metadata(connection, name, count_rows(connection, name)), **told(outcome), **drawn},
         )
 
 

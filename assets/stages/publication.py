@@ -3,9 +3,10 @@
 import dagster as dg
 
 from assets.keys import load_keys
+from assets.scan_pictures import reconciliation
 from assets.scan_publication import publish
 from assets.stages.cases import cases
-from assets.stages.context import RESOURCE, scan_of
+from assets.stages.context import RESOURCE, picture, scan_of
 from assets.stages.expectations import expectations
 from checks.rule import read_rules
 
@@ -33,6 +34,8 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             "publication": dg.MetadataValue.path(str(published.folder)),
             "unchanged": dg.MetadataValue.bool(published.unchanged),
             "签名公钥指纹 key": keys.fingerprint,
+            "对账四步 reconciliation": picture(reconciliation(settings.connection)),
+            "门户 portal": dg.MetadataValue.url(f"{settings.portal}/publications/{published.folder.name}"),
         }
     )
 

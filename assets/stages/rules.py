@@ -78,6 +78,7 @@ def _rules_asset(name: str, rules: list[Rule]) -> dg.AssetsDefinition:
                         hits=result.hits["subject_key"].n_unique(),
                         yuan=Decimal(result.hits["amount_at_risk"].sum() or 0),
                         strongest=masked_sample(result, pseudonyms),
+                        portal=settings.portal,
                     ),
                 )
                 for result in results

@@ -23,17 +23,32 @@ WITH moments AS (
         month, CAST(month + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE), true, false, false
     FROM live_claims
     WHERE subsidy_kind = 'work_training' AND month IS NOT NULL
+),
+found AS (
+    SELECT m.*, s.status_group, s.status_kind, s.from_date
+    FROM moments AS m
+    JOIN status_periods AS s ON s.id_number = m.id_number
+    WHERE (
+            s.status_group IN ('never_eligible', 'imprisoned')
+            OR s.status_group = 'fulltime_student' AND m.students_excluded
+            OR s.status_group = 'abroad' AND m.presence_needed
+        )
+        AND s.from_date <= CASE WHEN m.every_day OR s.status_group = 'abroad' THEN m.first_day ELSE m.last_day END
+        AND s.to_date >= CASE WHEN m.every_day OR s.status_group = 'abroad' THEN m.last_day ELSE m.first_day END
+),
+covered AS (
+    SELECT DISTINCT id_number, first_day, last_day, every_day, students_excluded, presence_needed
+    FROM found
 )
 SELECT
-    m.claim_id, m.division, m.institution_id, m.id_number, m.class_id, m.amount, m.first_day, m.last_day,
-    s.status_group, s.status_kind, s.from_date
+    claim_id, division, institution_id, id_number, class_id, amount, first_day, last_day, status_group, status_kind, from_date
+FROM found
+UNION ALL
+-- a LEFT JOIN on all of that would compare every claim with every status
+SELECT
+    m.claim_id, m.division, m.institution_id, m.id_number, m.class_id, m.amount, m.first_day, m.last_day, NULL, NULL, NULL
 FROM moments AS m
-LEFT JOIN status_periods AS s
-    ON s.id_number = m.id_number
-    AND (
-        s.status_group IN ('never_eligible', 'imprisoned')
-        OR s.status_group = 'fulltime_student' AND m.students_excluded
-        OR s.status_group = 'abroad' AND m.presence_needed
-    )
-    AND s.from_date <= CASE WHEN m.every_day OR s.status_group = 'abroad' THEN m.first_day ELSE m.last_day END
-    AND s.to_date >= CASE WHEN m.every_day OR s.status_group = 'abroad' THEN m.last_day ELSE m.first_day END
+LEFT JOIN covered AS c
+    ON c.id_number = m.id_number AND c.first_day = m.first_day AND c.last_day = m.last_day AND c.every_day = m.every_day
+    AND c.students_excluded = m.students_excluded AND c.presence_needed = m.presence_needed
+WHERE c.id_number IS NULL

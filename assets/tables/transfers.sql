@@ -69,12 +69,12 @@ walked AS (
     FROM taken
 ),
 pairs AS (
-    SELECT flow, place, taken
-    FROM walked
-    WHERE taken_before IS NULL OR taken > taken_before
+    SELECT flow, 'transfer_out' AS direction, place FROM walked WHERE taken_before IS NULL OR taken > taken_before
+    UNION ALL
+    SELECT flow, 'transfer_in', taken FROM walked WHERE taken_before IS NULL OR taken > taken_before
 )
 SELECT
     v.voucher_no, v.division, v.city, v.counterparty_division, v.direction, v.booked_on, v.amount, v.days_since_booking,
     p.place IS NOT NULL AS matched
 FROM numbered AS v
-LEFT JOIN pairs AS p ON p.flow = v.flow AND CASE v.direction WHEN 'transfer_out' THEN p.place ELSE p.taken END = v.place
+LEFT JOIN pairs AS p ON p.flow = v.flow AND p.direction = v.direction AND p.place = v.place

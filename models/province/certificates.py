@@ -191,7 +191,8 @@ def _marks(held: pl.DataFrame, rng: np.random.Generator) -> tuple[np.ndarray, np
 
 def number(ground: Ground, held: pl.DataFrame, base: int) -> pl.DataFrame:
     """Gives the numbers: an assessor counts on through its exam days, and within a day down the list."""
-    bodies = {row["institution_id"]: 1000 + at for at, row in enumerate(ground.institutions)}
+    share = ground.territory.share
+    bodies = {row["institution_id"]: share.number(1000 + at) for at, row in enumerate(ground.institutions)}
     held = held.with_columns(_at=pl.int_range(pl.len())).sort("assessor_id", "assessed_on", "_k", "_at")
     serial = (pl.int_range(pl.len()).over("assessor_id") + base + 1).cast(pl.String).str.zfill(6)
     body = pl.col("assessor_id").replace_strict(bodies, return_dtype=pl.Int64).cast(pl.String)

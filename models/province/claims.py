@@ -105,11 +105,13 @@ def certificate_claims(
     )
 
 
-def allowance_claims(classes: list[Class], enrolments: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+def allowance_claims(
+    classes: list[Class], enrolments: pl.DataFrame, rng: np.random.Generator, share: float = 0.45
+) -> pl.DataFrame:
     """Living and transport allowances, a claim for each month of some classes of the unemployed and the rural."""
     rows = []
     for c in classes:
-        if c["_category"] not in ("rural", "unemployed") or c["mode"] != "offline" or rng.random() > 0.45:
+        if c["_category"] not in ("rural", "unemployed") or c["mode"] != "offline" or rng.random() > share:
             continue
         month = c["start_date"].replace(day=1)
         while month <= c["end_date"]:

@@ -18,9 +18,9 @@ from models.province.mechanisms.stage import Stage
 from models.province.money import settle
 from models.province.population import Population, rng_for
 from models.province.schema import TYPES, Frames, canonical
-from models.province.territory import Territory
+from models.province.territory import WHOLE, Share, Territory
 
-SIZES = {"tiny": 1_000, "small": 12_000, "medium": 100_000, "large": 1_000_000}
+SIZES = {"tiny": 1_000, "small": 12_000, "medium": 100_000, "large": 5_000_000}
 EVERY_LINE = ("employment", "upskilling", "apprenticeship", "directed", "special", "equipment", "ability", "startup")
 SHARES = np.array([0.42, 0.2, 0.02, 0.05, 0.09, 0.05, 0.06, 0.11])
 WINDOWS = {
@@ -28,6 +28,25 @@ WINDOWS = {
     "directed": (date(2020, 10, 12), date(2021, 9, 10)),
 }
 WINDOW = (date(2020, 10, 8), date(2022, 1, 25))
+
+
+@dataclass(frozen=True)
+class Mix:
+    """What a claim's worth of province consists of: places in classes, the share of certificates that are claimed, classes with allowances,
+    one worker in work-for-training for so many claims, and staff of other firms whose wages are on record too."""
+
+    places: float = 0.46
+    certificates: float = 0.7
+    allowances: float = 0.45
+    claims_a_worker: int = 30
+    staff: float = 0.0
+
+
+USUAL = Mix()
+PROVINCE_YEAR = Mix(places=0.74, certificates=0.15, allowances=0.1, claims_a_worker=100, staff=0.44)
+"""as a whole province delivers it: all payrolls, and more training than other claims"""
+DIRECTED_PERSONS = 24_000
+"""the province plans for 30,000 in directed training: it trains no more, however large it is"""
 
 
 @dataclass
@@ -63,21 +82,24 @@ def clean_province(size: str | int = "tiny", seed: int = 1) -> Province:
     return make_province(size, seed, ())
 
 
-def make_province(size: str | int = "tiny", seed: int = 1, mechanisms: Iterable[str] | None = None) -> Province:
-    """A province in which the named mechanisms act (all when None), beside honest people."""
+def make_province(
+    size: str | int = "tiny", seed: int = 1, mechanisms: Iterable[str] | None = None, share: Share = WHOLE
+) -> Province:
+    """A province in which the named mechanisms act (all when None), beside honest people; or one part of it, of `size` claims."""
+    mix = USUAL if share.of == 1 else PROVINCE_YEAR
     wanted = claims_of(size)
-    territory = Territory.load()
+    territory = Territory.load().part(share)
     ground = lay_ground(territory, rng_for(seed, "ground"), wanted)
     poor = _poor_bureau(ground, seed)
     planner = Planner(ground, Population(territory, rng_for(seed, "population")), rng_for(seed, "classes"))
-    total = _class_count(wanted)
+    total = _class_count(wanted, mix)
     cast = Cast(
         Stage(ground, planner, institution_maker(ground, seed, "cast"), seed, *_cluster(wanted), poor),
         total,
         mechanisms,
     )
     classes = _in_order_of_opening(_plan(planner, total, poor, wanted) + cast.classes, rng_for(seed, "numbers"))
-    people = assemble(ground, planner, classes, rng_for(seed, "people"), wanted, cast=cast)
+    people = assemble(ground, planner, classes, rng_for(seed, "people"), wanted, cast=cast, mix=mix)
     province = Province({}, seed, wanted, ground, poor, planner, cast=cast)
     parts = people.pop("_claims")
     people["claims"] = claims.decide(parts, rng_for(seed, "decisions"), 1, 0.04, poor)  # type: ignore[arg-type]
@@ -120,6 +142,7 @@ def assemble(
     wanted: int,
     extra: bool = False,
     cast: Cast | None = None,
+    mix: Mix = USUAL,
 ) -> dict[str, Any]:
     """Fills classes with everything that follows from them; claims come undecided, in parts, under `_claims`. Extra classes
     bring nobody who is not in them. A cast changes the rows of its own classes after each step."""
@@ -133,7 +156,9 @@ def assemble(
     enrolments = act("enrol", "enrolments", enrolments)
     sessions = act("attend", "attendance", attendance.sessions(classes, enrolments, rng))
     held = certificates.follow_classes(ground, classes, enrolments, rng)
-    workers = registers.hire_workers(ground, population, classes, enrolments, rng, max(wanted // 30, 12))
+    workers = registers.hire_workers(
+        ground, population, classes, enrolments, rng, max(wanted // mix.claims_a_worker, 12)
+    )
     if extra:
         workers = workers.head(0)
     else:
@@ -141,14 +166,18 @@ def assemble(
     held = certificates.number(ground, act("certify", "certificates", held), 600_000 if extra else 0)
     parts = [
         claims.class_claims(classes, enrolments, held, rng),
-        claims.certificate_claims(ground, classes, held, rng, 0.5 if extra else 0.7),
+        claims.certificate_claims(ground, classes, held, rng, 0.5 if extra else mix.certificates),
     ]
     if not extra:
-        parts += [claims.allowance_claims(classes, enrolments, rng), claims.work_training_claims(ground, workers, rng)]
+        parts += [
+            claims.allowance_claims(classes, enrolments, rng, mix.allowances),
+            claims.work_training_claims(ground, workers, rng),
+        ]
     if cast:
         cast.stage.frames["certificates"] = held
         parts = [cast.act("claim", "claims", claims.joined(parts))]
-    tables: dict[str, Any] = registers.tables(ground, population, classes, enrolments, sessions, workers, rng)
+    staff = registers.staff(ground, population, rng, 0 if extra else int(wanted * mix.staff))
+    tables: dict[str, Any] = registers.tables(ground, population, classes, enrolments, sessions, workers, rng, staff)
     tables["payroll"], tables["insurance"] = (
         act("pay", "payroll", tables["payroll"]),
         act("insure", "insurance", tables["insurance"]),
@@ -177,8 +206,8 @@ def _sizes(wanted: int) -> tuple[int, int]:
     return (20, 50) if wanted >= 2000 else (18, 36)
 
 
-def _class_count(wanted: int) -> int:
-    return max(round(wanted * 0.46 / (sum(_sizes(wanted)) / 2 * 0.92)), 18)
+def _class_count(wanted: int, mix: Mix) -> int:
+    return max(round(wanted * mix.places / (sum(_sizes(wanted)) / 2 * 0.92)), 18)
 
 
 def _cluster(wanted: int) -> tuple[int, tuple[int, int]]:
@@ -205,9 +234,18 @@ def _plan(planner: Planner, total: int, poor: str, wanted: int) -> list[Class]:
         *((line, {}) for line in EVERY_LINE),
         ("apprenticeship", {}),
     ]
-    drawn = planner.rng.choice(np.array(EVERY_LINE), max(total - len(first), 0), p=SHARES)
+    drawn = planner.rng.choice(np.array(EVERY_LINE), max(total - len(first), 0), p=_shares(planner, total, wanted))
     plan = first + [(str(line), {}) for line in drawn]
     return [planner.plan(line, WINDOWS.get(line, WINDOW), size, **wishes) for line, wishes in plan]
+
+
+def _shares(planner: Planner, total: int, wanted: int) -> np.ndarray:
+    """The lines' shares; where directed training would outgrow what the province plans for, employment training takes its place."""
+    shares, directed = SHARES.copy(), EVERY_LINE.index("directed")
+    persons = total * planner.ground.territory.share.of * sum(_sizes(wanted)) / 2
+    shares[directed] = min(shares[directed], DIRECTED_PERSONS / persons)
+    shares[0] += SHARES[directed] - shares[directed]
+    return shares
 
 
 def _come_again(classes: list[Class], enrolments: pl.DataFrame) -> pl.DataFrame:

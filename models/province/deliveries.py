@@ -24,6 +24,7 @@ PERIOD_COLUMN = {
     "reports": "month",
     "enrolments": "_start",
 }
+MONTHLY = ("enrolments", "attendance", "payroll", "insurance", "certificates", "claims")
 NOT_RETOLD = ["status", "decided_on", "reject_reason", "batch_no", "reviewer_id"]
 
 
@@ -56,19 +57,19 @@ class Delivery:
 def deliveries(province: Province, rng: np.random.Generator) -> Iterator[Delivery]:
     """Every file to write, in a fixed order."""
     for source, table in province.tables.items():
-        placed = _placed(source, table, province).sort("_city", "_period", maintain_order=True)
+        by_file = placed(source, table, province).sort("_city", "_period", maintain_order=True)
         groups = [
             (str(city), str(period), rows.select(*TYPES[source]))
-            for (city, period), rows in placed.group_by("_city", "_period", maintain_order=True)
+            for (city, period), rows in by_file.group_by("_city", "_period", maintain_order=True)
         ]
         if source == "claims":
-            groups = _retell(groups, rng)
+            groups = retell(groups, rng)
         for city, period, rows in groups:
-            yield from _versions(Delivery(source, city, period, "", "", rows), rng)
+            yield from versions(Delivery(source, city, period, "", "", rows), rng)
 
 
-def _placed(source: str, table: pl.DataFrame, province: Province) -> pl.DataFrame:
-    """The rows with the city and the period of the file that they come in."""
+def placed(source: str, table: pl.DataFrame, province: Province, monthly: bool = False) -> pl.DataFrame:
+    """The rows with the city and the period of the file that they come in; with `monthly`, most come in files of a month."""
     classes = province.tables["classes"].unique("class_id", keep="first", maintain_order=True)
     if source in ("enrolments", "attendance"):
         facts = classes.select(
@@ -92,7 +93,9 @@ def _placed(source: str, table: pl.DataFrame, province: Province) -> pl.DataFram
         _city=pl.when(pl.col("_city").is_in(list(CITIES))).then(pl.col("_city")).otherwise(pl.lit(""))
     )
     day = pl.col(PERIOD_COLUMN[source])
-    if source == "claims":
+    if monthly and source in MONTHLY:
+        period = day.dt.strftime("%Y%m")
+    elif source == "claims":
         period = (
             pl.when(pl.col("_city") == "1401")
             .then(day.dt.strftime("%Y%m"))
@@ -102,10 +105,10 @@ def _placed(source: str, table: pl.DataFrame, province: Province) -> pl.DataFram
         period = pl.when(pl.col("_city") == "1401").then(day.dt.strftime("%Y%m")).otherwise(day.dt.strftime("%Y"))
     else:
         period = day.dt.strftime("%Y")
-    return table.with_columns(_period=period.fill_null(""))
+    return table.select(*TYPES[source], "_city", _period=period.fill_null(""))
 
 
-def _retell(
+def retell(
     groups: list[tuple[str, str, pl.DataFrame]], rng: np.random.Generator
 ) -> list[tuple[str, str, pl.DataFrame]]:
     """Some claims are first told as submitted, and their end by the same city's next period."""
@@ -146,7 +149,7 @@ def _retell(
     return out
 
 
-def _versions(base: Delivery, rng: np.random.Generator) -> Iterator[Delivery]:
+def versions(base: Delivery, rng: np.random.Generator) -> Iterator[Delivery]:
     """The delivery as one file, in parts, in a wrong version and its correction, or sent twice."""
     draw = rng.random()
     spoiled = bool(rng.random() < 0.12)

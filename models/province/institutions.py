@@ -136,7 +136,7 @@ class InstitutionMaker:
         return row | changes
 
     def _fresh(self, draw: Any) -> str:
-        while (value := draw()) in self.used:
+        while (value := draw()) in self.used or not self.territory.share.mine(value):
             pass
         self.used.add(value)
         return value
@@ -144,9 +144,7 @@ class InstitutionMaker:
 
 def lay_ground(territory: Territory, rng: np.random.Generator, claims: int) -> Ground:
     growth = 1 + claims // 20_000
-    bureaus = {
-        city: [f"{city}00", *(f"{code}" for code in territory.counties[city][: min(1 + growth, 6)])] for city in CITIES
-    }
+    bureaus = {city: territory.offices(city, min(1 + growth, 6)) for city in CITIES}
     maker = InstitutionMaker(territory, rng)
     institutions: list[dict[str, Any]] = []
     for city, divisions in bureaus.items():
@@ -166,7 +164,7 @@ def lay_ground(territory: Territory, rng: np.random.Generator, claims: int) -> G
         )
     ground = Ground(territory, bureaus, institutions, [], [])
     for city in CITIES:
-        ground.projects += _projects(city, rng)
+        ground.projects += _projects(city, rng, f"{territory.share.at:02d}" if territory.share.of > 1 else "")
         ground.scopes += _scopes(ground, city, rng)
     return ground
 
@@ -197,7 +195,7 @@ def _scopes(ground: Ground, city: str, rng: np.random.Generator) -> list[dict[st
     return rows
 
 
-def _projects(city: str, rng: np.random.Generator) -> list[dict[str, Any]]:
+def _projects(city: str, rng: np.random.Generator, part: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for name, line in LINES.items():
         wanted = {"employment": 8, "upskilling": 6}.get(name, 3)
@@ -212,7 +210,7 @@ def _projects(city: str, rng: np.random.Generator) -> list[dict[str, Any]]:
                 else (standard if line.inclusive and rng.random() < 0.12 else -(-int(standard * 1.15) // 100) * 100)
             )
             row = {
-                "project_code": f"XM{city}{line.kind[:2].upper()}{len(rows):03d}{at}",
+                "project_code": f"XM{city}{part}{line.kind[:2].upper()}{len(rows):03d}{at}",
                 "division": f"{city}00",
                 "training_kind": line.kind,
                 "inclusive": line.inclusive,

@@ -130,9 +130,10 @@ class Population:
             parts.year().cast(pl.Int64) * 10000 + parts.month().cast(pl.Int64) * 100 + parts.day().cast(pl.Int64)
         ).to_numpy()
         bodies = np.zeros(len(county), dtype=np.int64)
-        todo = np.arange(len(county))
+        todo, share = np.arange(len(county)), self.territory.share
         while len(todo):
-            bodies[todo] = county[todo] * 10**11 + stamp[todo] * 1000 + self.rng.integers(1, 1000, len(todo))
+            serial = share.number(self.rng.integers(1, (999 - share.at) // share.of + 1, len(todo)))
+            bodies[todo] = county[todo] * 10**11 + stamp[todo] * 1000 + serial
             again = []
             for at in todo.tolist():
                 body = int(bodies[at])

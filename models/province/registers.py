@@ -11,10 +11,12 @@ import polars as pl
 
 from models.province.attendance import month_days
 from models.province.classes import LAST_DAY, Class
-from models.province.institutions import Ground
+from models.province.institutions import Ground, InstitutionMaker
 from models.province.population import Population
 from models.province.schema import Frames, frame, from_rows
 
+STAFF_OF_A_FIRM = 300
+STAFF_MONTHS = [date(2020 + (9 + at) // 12, (9 + at) % 12 + 1, 1) for at in range(16)]
 PENSION_INSURANCE = "城镇职工基本养老保险"
 
 
@@ -41,6 +43,26 @@ def hire_workers(
     return workers.with_columns(
         first=pl.Series(start.astype("datetime64[D]")), months=pl.Series(rng.integers(3, 7, len(workers)))
     )
+
+
+def staff(ground: Ground, population: Population, rng: np.random.Generator, n: int) -> pl.DataFrame:
+    """People who only work, month after month, in firms that claim nothing and stand in no catalogue; rows as of `employment`."""
+    if n == 0:
+        return pl.DataFrame()
+    cities = np.array(list(ground.bureaus))
+    firms = [
+        InstitutionMaker(ground.territory, rng).make("enterprise", ground.bureaus[city][at % 2], _unknown=True)
+        for city in cities.tolist()
+        for at in range(-(-n // (STAFF_OF_A_FIRM * len(cities))))
+    ]
+    places = rng.integers(0, len(firms), n)
+    people = population.draw(np.array([firms[place]["division"][:4] for place in places.tolist()], dtype="U4"))
+    return people.select(
+        pl.Series("employer_id", [firms[place]["institution_id"] for place in places.tolist()], dtype=pl.String),
+        "id_number",
+        "name",
+        "wage_account",
+    ).join(pl.DataFrame({"month": STAFF_MONTHS}).with_columns(_paid=pl.lit(True), _insured=pl.lit(False)), how="cross")
 
 
 def employment(
@@ -213,7 +235,7 @@ def feedback(ground: Ground, fake: set[str], rng: np.random.Generator, n: int) -
             outcome = "confirmed" if institution["institution_id"] in fake and rng.random() < 0.85 else "dismissed"
         rows.append(
             {
-                "inspection_id": f"JC2021-{at:04d}" if random_visit or at % 2 else None,
+                "inspection_id": f"JC2021-{ground.territory.share.number(at):04d}" if random_visit or at % 2 else None,
                 "case_id": None if random_visit else f"LS2020-{rng.integers(10000, 99999)}-{at}",
                 "subject_kind": "institution" if random_visit else None,
                 "subject_key": institution["institution_id"] if random_visit else None,
@@ -238,8 +260,11 @@ def tables(
     attendance: pl.DataFrame,
     workers: pl.DataFrame,
     rng: np.random.Generator,
+    staff: pl.DataFrame,
 ) -> Frames:
     months = employment(workers, classes, enrolments, rng)
+    if len(staff):
+        months = pl.concat([months, staff.select(months.columns)])
     return {
         "payroll": payroll(months, classes, enrolments, attendance, rng),
         "insurance": insurance(months, rng),

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from models.province.clean import make_province
+from models.province.clean import claims_of, make_province
+from models.province.large import PART, Order, write_large
 from models.province.messy import write_files
 from models.province.plant import plant
 from models.province.truth import truth_frame, write_truth
@@ -26,13 +27,18 @@ def simulate(
     mechanisms: Iterable[str] | None = None,
     planted: bool = True,
 ) -> dict[str, Any]:
-    """Writes a province of the size into the home. With clean=True nothing is wrong in it: no rule may hit. `mechanisms` limits the schemes to
+    """Writes a province of the size into the home: files as bureaus send them, or Parquet where it is too large for one piece. With clean=True nothing is wrong in it: no rule may hit. `mechanisms` limits the schemes to
     some (all when None); with planted=False no violations of single rules are added to them. Returns what was made, in numbers."""
     home = Path(home)
     tell = progress or (lambda message: None)
     inbox, truth_folder = home / "inbox", home / "truth"
     _make_room(inbox, truth_folder)
     tell(f"making a province of size {size}")
+    claims = claims_of(size)
+    if claims > PART:
+        chosen = None if mechanisms is None else tuple(mechanisms)
+        order = Order(home / "simulating", claims, seed, clean, chosen, planted)
+        return _told(truth_folder, size, seed, clean, write_large(order, inbox, truth_folder, tell), tell)
     province = make_province(size, seed, () if clean else mechanisms)
     known = verdicts(province)
     truth = truth_frame(known.hits)
@@ -47,10 +53,7 @@ def simulate(
     known.write(truth_folder)
     if province.near_misses is not None:
         province.near_misses.write_csv(truth_folder / "near_misses.csv", include_bom=True)
-    summary = {
-        "size": str(size),
-        "seed": seed,
-        "clean": clean,
+    made = {
         "claims": len(province.tables["claims"]),
         "files": written.files,
         "unreadable_rows": written.unreadable_rows,
@@ -60,8 +63,18 @@ def simulate(
         "fake_classes": int(known.frames["classes"]["fake"].sum()),
         "rows": {source: len(table) for source, table in province.tables.items()},
     }
+    return _told(truth_folder, size, seed, clean, made, tell)
+
+
+def _told(
+    truth_folder: Path, size: str | int, seed: int, clean: bool, made: dict[str, Any], tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """The summary, kept beside the truth: it marks the inbox as one that a simulation filled."""
+    summary = {"size": str(size), "seed": seed, "clean": clean} | made
     (truth_folder / MARKER).write_text(json.dumps(summary, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    tell(f"{written.files} files with {summary['claims']} claims, {len(truth)} violations of {summary['rules']} rules")
+    tell(
+        f"{summary['files']} files with {summary['claims']} claims, {summary['violations']} violations of {summary['rules']} rules"
+    )
     return summary
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -26,12 +28,38 @@ CITIES: dict[str, tuple[str, float, float, dict[str, str]]] = {
 }
 
 
+OFFICES = 3
+"""A part of a province has so many counties or zones in each city: two bureaus, and one that has none."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which of `of` parts this is; parts made one by one bear nothing that another bears."""
+
+    at: int = 0
+    of: int = 1
+
+    def mine(self, text: str) -> bool:
+        """Whether a name or number may be given away by this part."""
+        return zlib.crc32(text.encode()) % self.of == self.at
+
+    def number(self, within: Any) -> Any:
+        """The part's own number for its `within`-th thing, or numbers for several."""
+        return within * self.of + self.at
+
+
+WHOLE = Share()
+
+
 @dataclass(frozen=True)
 class Territory:
     counties: dict[str, list[str]]
     """4-digit city to its counties' codes"""
     names: dict[str, str]
     """6-digit code to name, cities and counties"""
+    homes: dict[str, list[str]]
+    """4-digit city to the counties where people are registered, whichever part they are in"""
+    share: Share = WHOLE
 
     @classmethod
     def load(cls) -> Territory:
@@ -44,14 +72,32 @@ class Territory:
                     counties[city][code] = name
         names = {code: name for listed in counties.values() for code, name in listed.items()}
         names |= {f"{city}00": facts[0] for city, facts in CITIES.items()}
-        return cls({city: sorted(listed) for city, listed in counties.items()}, names)
+        sorted_counties = {city: sorted(listed) for city, listed in counties.items()}
+        return cls(sorted_counties, names, sorted_counties)
+
+    def part(self, share: Share) -> Territory:
+        """The part's own counties and development zones of every city; the city's own bureau is the first part's."""
+        if share.of == 1:
+            return self
+        names, counties = dict(self.names), {}
+        for city, real in self.counties.items():
+            zones = [f"{city}{number}" for number in range(40, 100) if f"{city}{number}" not in real]
+            counties[city] = sorted([*real, *zones][share.at : OFFICES * share.of : share.of])
+            names |= {code: f"{CITIES[city][0]}第{code[4:]}开发区" for code in zones}
+        return Territory(counties, names, self.homes, share)
+
+    def offices(self, city: str, most: int) -> list[str]:
+        """The divisions whose bureaus pay in a city, the first as the others' head; at least one county has none."""
+        if self.share.of == 1:
+            return [f"{city}00", *self.counties[city][:most]]
+        return [*([f"{city}00"] if self.share.at == 0 else []), *self.counties[city][: OFFICES - 1]]
 
     @property
     def all_counties(self) -> np.ndarray:
-        return np.array([int(code) for listed in self.counties.values() for code in listed])
+        return np.array([int(code) for listed in self.homes.values() for code in listed])
 
     def counties_of(self, city: str) -> np.ndarray:
-        return np.array([int(code) for code in self.counties[city[:4]]])
+        return np.array([int(code) for code in self.homes[city[:4]]])
 
     def place(self, division: str) -> tuple[float, float]:
         """Rough position: the city's, and its counties spread around it."""

@@ -60,9 +60,11 @@ def scan(
     as_json: bool,
 ) -> None:
     """Take in what is new, evaluate every rule, publish."""
-    from pipelines.scanning import ScanFailed  # Dagster takes seconds to import; --help need not wait
-    from pipelines.scanning import scan as run_scan
-
+    try:
+        from pipelines.scanning import ScanFailed  # Dagster takes seconds to import; --help need not wait
+        from pipelines.scanning import scan as run_scan
+    except HomeError as error:  # the settings of the schedules are read with it
+        fail(str(error), as_json)
     conf = dict(setting.partition("=")[::2] for setting in spark_conf)
     if wrong := [setting for setting in spark_conf if "=" not in setting]:
         fail(f"--spark-conf 要写成 名称=值 / must be KEY=VALUE: {wrong[0]}", as_json)

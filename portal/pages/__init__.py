@@ -11,12 +11,15 @@ from portal.pages import (
     own_account,
     publications,
     quality,
+    reconciliation,
     revealing,
     rules,
     sign_in,
+    signing,
+    what_if,
 )
 
 ROUTERS = [
     sign_in.router, openid.router, publications.router, cases.router, case.router, revealing.router, judging.router,
-    downloads.router, rules.router, delivered.router, quality.router, own_account.router, administration.router,
+    downloads.router, rules.router, delivered.router, reconciliation.router, signing.router, what_if.router, quality.router, own_account.router, administration.router,
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What was delivered and whether it adds up: the file matrix, reconciliation, the reports for management."""
+"""What was delivered: the file matrix, volumes out of the ordinary, and the reports for management."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import polars as pl
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
-from assets.management import management_queries
+from assets.delivery_matrix import SHEETS, delivery_volumes
+from assets.management import management_queries, management_sheets
+from assets.wording import COLUMNS
 from portal.access import Sees, Visitor
 from portal.file_matrix import by_city, by_month
 from portal.pages.common import ScanId, opened
@@ -17,7 +19,6 @@ from portal.rendering import page
 
 router = APIRouter()
 _ROWS = 500
-_RECONCILED = ("division", "batch", "voucher", "transaction", "province")
 
 
 @router.get("/publications/{scan_id}/files")
@@ -34,27 +35,12 @@ def files(
     )
     return page(
         request, "files.html", publication=one, matrix=by_city(listed, one.all_files()), source=source,
-        monthly=by_month(listed, source) if source else None, troubled=troubled, total=listed.height, here="files",
+        monthly=by_month(listed, source, one.all_files()) if source else None, volumes=_volumes(one, visitor), troubled=troubled, total=listed.height, here="files",
     )  # fmt: skip
 
 
-@router.get("/publications/{scan_id}/reconciliation")
-def reconciliation(request: Request, visitor: Sees, scan_id: ScanId) -> HTMLResponse:
-    """Where books, bank and reports differ: cases of divisions, batches, vouchers and transactions, and the use of funds."""
-    one = opened(request, scan_id)
-    cases = one.cases(visitor.scope).filter(pl.col("subject_kind").is_in(_RECONCILED))
-    by_rule = (
-        cases.group_by("rule_id", "title_zh", "title_en", "severity").agg(pl.len().alias("cases"), pl.col("amount_at_risk").sum())
-        .sort("amount_at_risk", "rule_id", descending=[True, False]).to_dicts()
-    )  # fmt: skip
-    per_city = (
-        cases.with_columns(city=pl.col("division").str.head(4) + "00").group_by("city")
-        .agg(pl.len().alias("cases"), pl.col("amount_at_risk").sum()).sort("city").to_dicts()
-    )  # fmt: skip
-    return page(
-        request, "reconciliation.html", publication=one, by_rule=by_rule, per_city=per_city, reports=_offered(one, visitor),
-        funds=_table(one, visitor, "fund_use"), here="reconciliation",
-    )  # fmt: skip
+def _volumes(one: Publication, visitor: Visitor) -> list[dict[str, Any]]:
+    return [row for row in delivery_volumes(one.all_files()).to_dicts() if visitor.scope.city(row["city"])]
 
 
 @router.get("/publications/{scan_id}/reports/{name}")
@@ -65,35 +51,41 @@ def report(
     name: Annotated[str, Path(pattern=r"^[a-z_]{1,40}$")],
 ) -> HTMLResponse:
     one = opened(request, scan_id)
-    table = _table(one, visitor, name)
+    table = shown(one, visitor, name)
     if table is None:
         raise HTTPException(404)
     return page(
-        request, "report.html", publication=one, table=table, reports=_offered(one, visitor), here="reconciliation"
+        request, "report.html", publication=one, table=table, reports=offered(one, visitor), here="reconciliation"
     )
 
 
-def _offered(one: Publication, visitor: Visitor) -> list[tuple[str, str, str]]:
-    known = management_queries()
+def offered(one: Publication, visitor: Visitor) -> list[tuple[str, str, str]]:
+    """The reports that a visitor may see: name, Chinese and English title."""
     return [
-        (
-            name,
-            known[name].header["title"]["zh"] if name in known else name,
-            known[name].header["title"]["en"] if name in known else name,
-        )
+        (name, *_titles(name))
         for name in one.report_names()
         if name != "expectations" and one.report(visitor.scope, name) is not None
     ]
 
 
-def _table(one: Publication, visitor: Visitor, name: str) -> dict[str, Any] | None:
+def shown(one: Publication, visitor: Visitor, name: str) -> dict[str, Any] | None:
+    """A report as its template takes it; None where there is none."""
     frame = one.report(visitor.scope, name)
     if frame is None:
         return None
-    header = management_queries()[name].header if name in management_queries() else {}
-    titles = header.get("columns", {})
+    sheet = {**management_sheets(), **SHEETS}.get(name)
+    titles = sheet.columns if sheet else {}
+    title_zh, title_en = _titles(name)
     return {
-        "name": name, "title_zh": header.get("title", {}).get("zh", name), "title_en": header.get("title", {}).get("en", name),
-        "says": header.get("says", ""), "columns": [(column, titles.get(column, column)) for column in frame.columns],
+        "name": name, "title_zh": title_zh, "title_en": title_en, "says": sheet.says if sheet else "",
+        "columns": [(column, titles.get(column) or (COLUMNS[column].title if column in COLUMNS else column)) for column in frame.columns],
         "rows": frame.head(_ROWS).rows(), "more": max(frame.height - _ROWS, 0),
     }  # fmt: skip
+
+
+def _titles(name: str) -> tuple[str, str]:
+    """What a report is called, in Chinese and English."""
+    if name in management_queries():
+        title = management_queries()[name].header["title"]
+        return title["zh"], title["en"]
+    return (SHEETS[name].title if name in SHEETS else name), name.replace("_", " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,14 @@ import polars as pl
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from assets.chain import month_end, sums_hash
+from assets.charts import bars, trend
 from portal.access import Scope, Sees
-from portal.charts import bars, trend
 from portal.pages.common import ScanId, opened, portal_of
 from portal.publications import Publication
 from portal.rendering import page, words_of
+from portal.sign_offs import SignOff
+from portal.state import Portal
 
 router = APIRouter()
 _TREND = 12
@@ -31,8 +35,12 @@ def start(request: Request, visitor: Sees) -> Response:
 @router.get("/publications")
 def listed(request: Request, visitor: Sees) -> HTMLResponse:
     found, w = portal_of(request).publications.all(), words_of(request)
-    rows = [(one, summary(one, visitor.scope)) for one in found[:_LISTED]]
-    points = [(one.as_of, float(told["cases"]), f"{told['cases']:,}") for one, told in reversed(rows[:_TREND])]
+    waiting = waiting_of(found)
+    rows = [
+        (one, summary(one, visitor.scope), signature(portal_of(request), one), one.scan_id in waiting)
+        for one in found[:_LISTED]
+    ]
+    points = [(one.as_of, float(told["cases"]), f"{told['cases']:,}") for one, told, *_ in reversed(rows[:_TREND])]
     picture = trend(points, w.t("各次扫描的线索数", "Cases per scan")) if len(points) > 1 else ""
     return page(
         request, "publications.html", rows=rows, more=max(len(found) - _LISTED, 0), picture=picture, here="publications"
@@ -66,7 +74,8 @@ def overview(request: Request, visitor: Sees, scan_id: ScanId) -> HTMLResponse:
     )  # fmt: skip
     return page(
         request, "overview.html", publication=one, told=summary(one, visitor.scope), by_city=by_city, by_rule=by_rule,
-        houses=houses, whole=visitor.scope.whole, here="overview",
+        houses=houses, whole=visitor.scope.whole, signature=signature(portal_of(request), one),
+        waits=one.scan_id in waiting_of(portal_of(request).publications.all()), here="overview",
     )  # fmt: skip
 
 
@@ -82,6 +91,21 @@ def changed(request: Request, visitor: Sees, scan_id: ScanId) -> HTMLResponse:
         request, "changes.html", publication=one, rows=rows, counts=counts, still=still, more=max(found.height - _CHANGES, 0),
         previous=one.manifest.get("previous"), here="changes",
     )  # fmt: skip
+
+
+def signature(portal: Portal, one: Publication) -> SignOff | None:
+    """Who answers for a publication; nobody where the bytes that were signed are not these."""
+    found = portal.sign_offs.of(one.scan_id)
+    return found if found is not None and found.on == sums_hash(one.folder) else None
+
+
+def waiting_of(listed: Sequence[Publication]) -> set[str]:
+    """Those that stand for a month and are to be signed: of each last day of a month the latest, from the newest first."""
+    months: dict[str, str] = {}
+    for one in listed:
+        if month_end(one.as_of):
+            months.setdefault(one.as_of, one.scan_id)
+    return set(months.values())
 
 
 def summary(one: Publication, scope: Scope) -> dict[str, Any]:

@@ -8,9 +8,9 @@ import polars as pl
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from assets.charts import intervals
 from models.precision import Precision
 from portal.access import Scope, Sees
-from portal.charts import intervals
 from portal.dossier import rules
 from portal.pages.common import ScanId, opened
 from portal.publications import Publication

@@ -98,6 +98,13 @@ def test_ranks_have_no_ties_and_follow_the_scores(world: duckdb.DuckDBPyConnecti
         assert ordered["score"].is_sorted(descending=True) and ordered["score"].is_between(0, 1).all()
 
 
+def test_every_probability_lies_within_its_interval(world: duckdb.DuckDBPyConnection) -> None:
+    risk = risk_frame(world)
+    assert (risk["score_low"] <= risk["score"]).all() and (risk["score"] <= risk["score_high"]).all()
+    first = risk.filter((pl.col("subject_kind") == "class") & (pl.col("rank") == 1))
+    assert (first["score_high"] - first["score_low"]).item() > 0.2, "nobody has looked yet"
+
+
 def test_the_copied_class_comes_first_and_the_reasons_say_so(world: duckdb.DuckDBPyConnection) -> None:
     first = risk_frame(world).filter((pl.col("subject_kind") == "class") & (pl.col("rank") == 1)).row(0, named=True)
     assert first["subject_key"] == f"K{CLASSES}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.special import expit
 
-from models.calibration import false_discovery, log_odds, recalibrate, simes, two_groups
+from models.calibration import anchored, false_discovery, log_odds, recalibrate, simes, two_groups
 from models.flow import Owners, any_member, clustering, spread
 from models.learning import lean, learn
 
@@ -31,6 +32,26 @@ def test_fakes_among_the_honest_are_discovered_and_probable() -> None:
     assert 0.02 < groups.share < 0.15
     order = np.argsort(strength)
     assert (np.diff(groups.probability[order]) >= 0).all()
+
+
+@pytest.mark.parametrize("fakes", [12, 120])
+def test_the_share_of_fakes_is_told_without_labels(fakes: int) -> None:
+    """Where they are few and where they are many: within two in a hundred, and nobody is called surer than it is right."""
+    strength = np.concatenate([honest(1000 - fakes), honest(fakes, 9) + 4.0])
+    groups = two_groups(strength)
+    assert abs(groups.expected - fakes / 1000) < 0.02
+    settled = expit(anchored(log_odds(groups.probability), groups.expected))
+    assert settled.mean() == pytest.approx(groups.expected, abs=1e-6)
+    fake = np.arange(1000) >= 1000 - fakes
+    for least in (0.5, 0.8):
+        assert settled[settled >= least].mean() < fake[settled >= least].mean() + 0.05
+    assert settled[fake].mean() > 0.5 > 0.05 > settled[~fake].mean()
+
+
+def test_many_fakes_do_not_widen_what_counts_as_honest() -> None:
+    strength = np.concatenate([honest(1000), honest(150, 9) + 6.0])
+    alone = two_groups(honest(1000)).tail
+    assert np.median(np.log(two_groups(strength).tail[:1000] / alone)) == pytest.approx(0.0, abs=0.1)
 
 
 def test_of_a_handful_nothing_is_said() -> None:

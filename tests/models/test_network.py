@@ -51,6 +51,9 @@ def test_a_branch_that_says_so(one: str, other: str | None, open_branch: bool) -
     assert affiliated(one, other) is open_branch
 
 
+CHANCE = {f"O{at:02d}": 0.05 for at in range(40)}
+
+
 def _institutions(count: int = 40, **names: str) -> pl.DataFrame:
     rows = [
         {"institution_id": f"O{at:02d}", "name": names.get(f"O{at:02d}", f"第{at}学校"), "persons": 60, "trainers": 3}
@@ -84,7 +87,7 @@ def test_common_trainees_and_one_representative_make_a_group() -> None:
         _met(("O01", "O02", 30), ("O02", "O03", 20)),
         _institutions(),
     )
-    assert groups(pairs) == [["O01", "O02", "O03"]]
+    assert groups(pairs, CHANCE) == [["O01", "O02", "O03"]]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +100,7 @@ def test_common_trainees_and_one_representative_make_a_group() -> None:
     ids=["a branch", "a landlord and travelling trainers", "a training park with its own devices"],
 )
 def test_what_institutions_lawfully_share_makes_none(ties: pl.DataFrame) -> None:
-    assert groups(institution_pairs(ties, _met(), _institutions())) == []
+    assert groups(institution_pairs(ties, _met(), _institutions()), CHANCE) == []
 
 
 def test_an_open_branch_is_no_group_by_its_register_entries() -> None:
@@ -108,12 +111,21 @@ def test_an_open_branch_is_no_group_by_its_register_entries() -> None:
         ("O01", "O02", "phone", 2),
         ("O01", "O02", "trainer", 2),
     )
-    assert groups(institution_pairs(ties, _met(("O01", "O02", 30)), _institutions(**names))) == []
-    assert groups(institution_pairs(ties, _met(("O01", "O02", 30)), _institutions())) == [["O01", "O02"]]
+    assert groups(institution_pairs(ties, _met(("O01", "O02", 30)), _institutions(**names)), CHANCE) == []
+    assert groups(institution_pairs(ties, _met(("O01", "O02", 30)), _institutions()), CHANCE) == [["O01", "O02"]]
 
 
 def test_common_trainees_alone_make_no_group() -> None:
-    assert groups(institution_pairs(_ties(), _met(("O01", "O02", 30)), _institutions())) == []
+    assert groups(institution_pairs(_ties(), _met(("O01", "O02", 30)), _institutions()), CHANCE) == []
+
+
+def test_how_much_is_left_to_chance_is_said_by_the_city_alone() -> None:
+    """A pair whose q is 8 % makes a group where a city allows 10 %, and none where it allows 5 % or says nothing."""
+    pairs = institution_pairs(
+        _ties(("O01", "O02", "representative", 2)), _met(("O01", "O02", 30)), _institutions()
+    ).with_columns(q=pl.lit(0.08))
+    assert groups(pairs, CHANCE | {"O01": 0.10}) == [["O01", "O02"]]
+    assert groups(pairs, CHANCE) == groups(pairs, {"O02": 0.10}) == []
 
 
 def test_the_picture_is_the_same_for_the_same_rows_and_names_everyone() -> None:

@@ -135,8 +135,35 @@ def rules(cases: pl.DataFrame) -> pl.DataFrame:
     ], schema_overrides={"amount": pl.Decimal(14, 2), "precision": pl.Float64, "precision_low": pl.Float64, "precision_high": pl.Float64})  # fmt: skip
 
 
+def reconciliation() -> dict[str, pl.DataFrame]:
+    """Two months of Taiyuan (one open) and one of Datong; what is open, by age."""
+    money = pl.Decimal(14, 2)
+    columns = {"division": pl.String, "month": pl.Date, **dict.fromkeys(
+        ("claims", "claims_timing", "claims_open", "ledger", "bank_timing", "bank_open", "bank", "report_open", "report"), money
+    )}  # fmt: skip
+    rows = [
+        (TAIYUAN, dt.date(2021, 8, 1), "1000", "0", "0", "1000", "0", "0", "1000", "0", "1000"),
+        (TAIYUAN, dt.date(2021, 9, 1), "500", "0", "100", "600", "50", "-150", "500", None, None),
+        (DATONG, dt.date(2021, 9, 1), "70", "0", "0", "70", "0", "0", "70", "7", "77"),
+    ]
+    aged = [(TAIYUAN, "台账与银行", "31 至 90 天", 2, "150", 60), (DATONG, "台账与月报", "超过 180 天", 1, "7", 200)]
+    made = [
+        [Decimal(value) if isinstance(value, str) and place > 1 else value for place, value in enumerate(row)]
+        for row in rows
+    ]
+    return {
+        "reconciliation": pl.DataFrame(made, schema=columns, orient="row"),
+        "open_differences": pl.DataFrame(
+            [(*row[:4], Decimal(row[4]), row[5]) for row in aged],
+            schema={"division": pl.String, "difference": pl.String, "age": pl.String, "items": pl.Int64, "amount": money, "oldest_days": pl.Int64},
+            orient="row",
+        ),
+    }  # fmt: skip
+
+
 def reports() -> dict[str, pl.DataFrame]:
     return {
+        **reconciliation(),
         "fund_use": pl.DataFrame({"division": [TAIYUAN, DATONG], "year": [2021, 2021], "paid": [Decimal("7.00"), Decimal("88.00")], "used_share": [0.5, 0.25]}),
         "expectations": pl.DataFrame({"suite": ["claims"], "expectation": ["claim_id unique"], "met": [True]}),
     }  # fmt: skip

@@ -24,6 +24,7 @@ OWN = case_id(b"k" * 32, "night_class", CLASS)
 FOREIGN = case_id(b"k" * 32, "certificate_amount", "SL14020020210911000001")
 VALUES = {
     "scan_id": SECOND, "case_id": OWN, "rule_id": "night_class", "name": "fund_use", "what": "cases.csv", "code": TAIYUAN, "language": "zh",
+    "kind": "rules",
 }  # fmt: skip
 
 
@@ -181,10 +182,10 @@ def test_a_county_sees_its_own_cases_and_what_its_city_delivered(signed_in: Sign
 
 
 def test_who_hands_out_rights_uses_none_of_them() -> None:
-    assert not GRANTS[Role.ADMIN] & {Permission.JUDGE, Permission.REVEAL}
+    assert not GRANTS[Role.ADMIN] & {Permission.JUDGE, Permission.REVEAL, Permission.SIGN}
     assert GRANTS[Role.VIEWER] < GRANTS[Role.INSPECTOR] < GRANTS[Role.OFFICER]
-    for fewer, more in pairwise([Role.VIEWER, Role.INSPECTOR, Role.OFFICER]):
-        assert len(GRANTS[more] - GRANTS[fewer]) == 1
+    added = [GRANTS[more] - GRANTS[fewer] for fewer, more in pairwise([Role.VIEWER, Role.INSPECTOR, Role.OFFICER])]
+    assert added == [{Permission.JUDGE}, {Permission.REVEAL, Permission.SIGN}]
 
 
 def test_scopes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
@@ -18,6 +19,7 @@ from portal.app import create_app
 from portal.pdf import chromium
 from portal.state import open_portal
 from tests.portal.conftest import PASSWORD
+from tests.portal.test_what_if import TOLD
 
 BROWSER = chromium()
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
@@ -183,3 +185,40 @@ def test_no_page_is_wider_than_the_window(visit, width: int, language: str) -> N
     assert page.evaluate(
         "[...document.querySelectorAll('input:not([type=hidden]), select, textarea')].every(one => one.labels.length)"
     )
+
+
+def test_an_officer_signs_a_month_of_the_reconciliation(visit, home: Home) -> None:
+    page = visit("officer")
+    page.get_by_role("link", name="对账").first.click()
+    page.get_by_role("link", name="太原市").first.click()
+    page.get_by_role("link", name="2021-09").click()
+    assert page.locator("svg.chart rect.total").count() == 3, "no report of that month"
+    page.get_by_label("说明").fill("退票未冲")
+    page.get_by_role("button", name="签认本月对账").click()
+    page.get_by_text("已签").first.wait_for()
+    page.get_by_role("button", name="撤回签认").click()
+    page.get_by_role("button", name="撤回签认").wait_for(state="detached")
+    assert [line["action"] for line in map(json.loads, (home.root / "portal" / "audit.jsonl").read_text().splitlines())][-2:] == [
+        "sign_off", "sign_off_withdrawn"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_new_pages_fit_their_screen(visit, home: Home, width: int) -> None:
+    folder = home.root / "backtests" / "上限7000"
+    folder.mkdir(parents=True)
+    (folder / "backtest.json").write_text(json.dumps(TOLD, ensure_ascii=False), encoding="utf-8")
+    page = visit("viewer", width)
+    here = page.url.partition("/publications/")
+    for path in (
+        "reconciliation",
+        "reconciliation?division=140100",
+        "reconciliation?division=140100&month=2021-09",
+        "files?source=claims",
+    ):
+        page.goto(f"{page.url.split('/publications/')[0]}/publications/{here[2].split('/')[0]}/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    page.goto(f"{here[0]}/backtests")
+    page.get_by_role("link", name="上限7000").click()
+    page.get_by_text("SL-TAIYUAN").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -17,21 +17,24 @@ DAY = timedelta(days=1)
 @plant("identity_invalid", "false_identity")
 def identity_invalid(w: Workshop) -> None:
     crew = w.crew(w.n + 3, months=1)
+    share = w.ground.territory.share
     for at, worker in enumerate(crew.workers):
-        number = worker["id_number"]
+        number, own = worker["id_number"], 100 + at + w.n * share.at
         if at < w.n:
             new = [
                 number[:17] + "0123456789X"[("0123456789X".index(number[17]) + 3) % 11],
-                str(id_numbers(np.array([int(number[:6] + "19900230" + f"{100 + at}")]))[0]),
+                str(id_numbers(np.array([int(number[:6] + "19900230" + f"{own}")]))[0]),
                 str(id_numbers(np.array([int("99" + number[2:17])]))[0]),
-                id_for(number[:6], date(2023, 5, 1), 100 + at),
+                id_for(number[:6], date(2023, 5, 1), own),
             ][at % 4]
             if new.endswith("000"):
                 new = new[:17] + "1"
         else:
-            new = [str(id_numbers(np.array([int("81" + number[2:17])]))[0]), f"H{10_000_000 + w.serial}", number][
-                at - w.n
-            ]
+            new = [
+                str(id_numbers(np.array([int("81" + number[2:17])]))[0]),
+                f"H{10_000_000 + share.number(w.serial)}",
+                number,
+            ][at - w.n]
         for row in [*crew.of(crew.claims, worker), *crew.of(crew.payroll, worker), *crew.of(crew.insurance, worker)]:
             row["id_number"] = new
         claim = next(row for row in crew.claims if row["id_number"] == new)

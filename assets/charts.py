@@ -1,10 +1,12 @@
-"""Small charts as SVG: bars, a trend, intervals. Drawn here, styled by the page's style sheet, readable as text.
+"""Small charts as SVG: bars, a trend, intervals, steps, a table of colours. Drawn here, readable as text; styled by the portal's
+style sheet, or by their own where they stand alone (Dagster's UI).
 
 Belongs here: from numbers to SVG. Does not belong here: where the numbers come from.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from html import escape
 from math import cos, pi, sin
@@ -12,6 +14,17 @@ from math import cos, pi, sin
 from markupsafe import Markup
 
 _WIDTH = 640
+_ALONE = (
+    "text{font:13px 'Noto Sans CJK SC','Microsoft YaHei','PingFang SC',sans-serif;fill:#1d2733}.value,.name{fill:#3b4754}"
+    ".bar{fill:#5f8db5}.up{fill:#5f8db5}.down{fill:#c2876a}.total{fill:#1f4e79}.line{fill:none;stroke:#1f4e79;stroke-width:2}"
+    ".dot{fill:#1f4e79}.axis,.grid,.join{stroke:#dfe4ea}.good{fill:#cfe3d6}.part{fill:#f0dfbf}.bad{fill:#e3b5ac}.none{fill:#eef1f4}"
+)
+
+
+def alone(svg: str, told: str) -> str:
+    """A chart as a Markdown image that needs no style sheet and no file; `told` is said where it cannot be shown."""
+    styled = str(svg).replace("<title>", f"<style>{_ALONE}</style><title>", 1)
+    return f"![{told}](data:image/svg+xml;base64,{base64.b64encode(styled.encode()).decode()})"
 
 
 def bars(rows: Sequence[tuple[str, float, str]], title: str) -> Markup:
@@ -64,6 +77,75 @@ def intervals(rows: Sequence[tuple[str, float, float, float, str]], title: str) 
             f'<text class="value" x="514" y="{y + 4}">{escape(told)}</text>'
         )
     return _svg(len(rows) * 26 + 34, title, parts)
+
+
+def steps(rows: Sequence[tuple[str, float, float | None, str]], title: str) -> Markup:
+    """From one total over differences to the next: (name, total reached, difference or None for a total, told).
+
+    Totals start at zero; a difference hangs between the total before it and the one reached.
+    """
+    reached = [value for _, value, _, _ in rows]
+    low, high = min([0.0, *reached]), max([0.0, *reached])
+    unit = 150 / ((high - low) or 1)
+    width = 560 / max(len(rows), 1)
+    parts, before = [], 0.0
+    for place, (name, value, difference, told) in enumerate(rows):
+        start = 0.0 if difference is None else before
+        top, height = 30 + (high - max(start, value)) * unit, max(abs(value - start) * unit, 1)
+        kind = "total" if difference is None else "up" if difference >= 0 else "down"
+        x, middle = 40 + place * width, 40 + place * width + width * 0.4
+        parts.append(
+            f'<rect class="{kind}" x="{x:.1f}" y="{top:.1f}" width="{width * 0.8:.1f}" height="{height:.1f}"/>'
+        )
+        parts.append(
+            f'<text class="value" x="{middle:.1f}" y="{top - 6:.1f}" text-anchor="middle">{escape(told)}</text>'
+        )
+        for line, words in enumerate(name.split("\n")):
+            parts.append(
+                f'<text class="name" x="{middle:.1f}" y="{202 + 17 * line}" text-anchor="middle">{escape(words)}</text>'
+            )
+        before = value
+    parts.append(f'<line class="axis" x1="34" y1="{30 + high * unit:.1f}" x2="606" y2="{30 + high * unit:.1f}"/>')
+    return _svg(230, title, parts)
+
+
+def curve(points: Sequence[float], title: str, told: str) -> Markup:
+    """What the first of a ranking hold together: cumulated shares from 0 to 1, evenly spaced; `told` stands beside it."""
+    step = 480 / max(len(points) - 1, 1)
+    path = " ".join(
+        f"{'M' if not place else 'L'}{60 + place * step:.1f} {190 - 160 * share:.1f}"
+        for place, share in enumerate(points)
+    )
+    parts = [
+        '<line class="axis" x1="60" y1="190" x2="540" y2="190"/>', '<line class="grid" x1="60" y1="190" x2="540" y2="30"/>',
+        f'<path class="line" d="{path}"/>',
+        *(f'<text class="name" x="52" y="{194 - 160 * share:.0f}" text-anchor="end">{share:.0%}</text>' for share in (0.0, 0.5, 1.0)),
+        *(f'<text class="name" x="{60 + 480 * share:.0f}" y="208" text-anchor="middle">{share:.0%}</text>' for share in (0.0, 0.25, 0.5, 0.75, 1.0)),
+        f'<text class="value" x="540" y="180" text-anchor="end">{escape(told)}</text>',
+    ]  # fmt: skip
+    return _svg(216, title, parts)
+
+
+def matrix(
+    rows: Sequence[str], columns: Sequence[str], kinds: dict[tuple[str, str], tuple[str, str]], title: str
+) -> Markup:
+    """Cells of four colours (good, part, bad, none) with a short text: rows down, columns across."""
+    wide = min(60.0, 490 / max(len(columns), 1))
+    parts = [
+        f'<text class="name" x="{140 + (place + 0.5) * wide:.1f}" y="16" text-anchor="middle" font-size="10">{escape(name)}</text>'
+        for place, name in enumerate(columns)
+    ]
+    for down, row in enumerate(rows):
+        y = 24 + down * 24
+        parts.append(f'<text class="name" x="132" y="{y + 16}" text-anchor="end">{escape(row)}</text>')
+        for across, column in enumerate(columns):
+            kind, told = kinds.get((row, column), ("none", ""))
+            x = 140 + across * wide
+            parts.append(f'<rect class="{kind}" x="{x:.1f}" y="{y}" width="{wide - 2:.1f}" height="22"/>')
+            parts.append(
+                f'<text x="{x + wide / 2 - 1:.1f}" y="{y + 15}" text-anchor="middle" style="font-size:10px">{escape(told)}</text>'
+            )
+    return _svg(30 + len(rows) * 24, title, parts)
 
 
 def star(center: str, leaves: Sequence[str], title: str, rest: str = "") -> Markup:

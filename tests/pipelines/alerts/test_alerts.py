@@ -1,0 +1,158 @@
+"""Alerts: one message a scan, to local servers, again where one fails, and nothing in it that names anybody."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import re
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from click.testing import CliRunner
+
+from assets.chain import month_end
+from pipelines.alerts.channels import channels
+from pipelines.alerts.messages import of_failure, of_publication
+from pipelines.alerts.outbox import SENT, Outbox
+from pipelines.alerts.runs import tell
+from pipelines.cli import cli
+from pipelines.home import Home
+from pipelines.settings import Alerts, Settings, SettingsProblem
+from tests.conftest import publication_of
+from tests.pipelines.alerts.servers import mail_server, webhook_server
+
+LOW = Settings(alerts=Alerts(least_amount=100))
+FAILURE = of_failure("run-1", [("cases", "BinderException")], LOW)
+
+
+def _settings(home: Home, text: str) -> Home:
+    home.prepare()
+    home.settings.write_text(text, encoding="utf-8")
+    return home
+
+
+def test_a_scan_is_told_once_by_mail_and_webhook(province: Home, tmp_path: Path) -> None:
+    message = of_publication(publication_of(province), LOW)
+    assert message is not None and message.facts["new_serious"] > 0
+    with mail_server() as (port, mails), webhook_server() as (url, calls, _):
+        home = _settings(Home.at(tmp_path), f"""
+alerts:
+  smtp: {{host: 127.0.0.1, port: {port}, security: none, sender: a@example.org, to: [b@example.org, c@example.org]}}
+  webhook: {{url: "{url}"}}
+""")  # fmt: skip
+        home.keys.mkdir()
+        (home.keys / "webhook_token").write_text("s3cret\n")
+        (home.keys / "webhook_token").chmod(0o600)
+        outbox = Outbox(home)
+        assert outbox.put(message) and not outbox.put(message)
+        assert outbox.send(channels(home)) == (1, [])
+        assert not outbox.put(message), "what went out is not told again"
+        assert outbox.send(channels(home)) == (0, [])
+    assert len(mails) == 1 and len(calls) == 1
+    mail = email.message_from_string(mails[0], policy=email.policy.default)
+    assert mail["To"] == "b@example.org, c@example.org" and "新的违规线索" in mail["Subject"]
+    assert message.facts["publication"] in mail.get_content() and "线索不等于结论" in mail.get_content()
+    authorization, body = calls[0]
+    assert authorization == "Bearer s3cret" and body["facts"] == message.facts
+    assert sum(body["facts"]["rules"].values()) == sum(body["facts"]["cities"].values()) == body["facts"]["new_serious"]
+
+
+def test_what_fails_waits_and_goes_out_by_that_channel_alone(tmp_path: Path) -> None:
+    with mail_server(refuses=True) as (port, _), webhook_server() as (url, calls, answers):
+        home = _settings(Home.at(tmp_path), f"""
+alerts:
+  smtp: {{host: 127.0.0.1, port: {port}, security: none, sender: a@example.org, to: [b@example.org]}}
+  webhook: {{url: "{url}"}}
+""")  # fmt: skip
+        outbox = Outbox(home)
+        outbox.put(FAILURE)
+        answers.append(503)
+        whole, failed = outbox.send(channels(home))
+        assert whole == 0 and failed == [
+            "failure-run-1: smtp: SMTPRecipientsRefused",
+            "failure-run-1: webhook: HTTP 503",
+        ]
+        assert outbox.send(channels(home))[1] == ["failure-run-1: smtp: SMTPRecipientsRefused"]
+        assert [one.name for one in outbox.waiting()] == ["failure-run-1.json"] and len(calls) == 2
+    with mail_server() as (port, mails):
+        home.settings.write_text(
+            f"alerts: {{smtp: {{host: 127.0.0.1, port: {port}, security: none, sender: a@example.org, to: [b@example.org]}}}}"
+        )
+        assert Outbox(home).send(channels(home)) == (1, []) and len(mails) == 1
+    told = [json.loads(line)["channel"] for line in (tmp_path / "alerts" / SENT).read_text().splitlines()]
+    assert told == ["webhook", "smtp"]
+
+
+def test_a_message_names_nobody(province: Home) -> None:
+    message = of_publication(publication_of(province), LOW)
+    assert message is not None
+    text = json.dumps(message.as_json(), ensure_ascii=False)
+    link = message.facts["link"]
+    assert not re.search(
+        r"\d{8,}|\*{2,}|[PTA][0-9a-f]{10,}", text.replace(message.facts["publication"], "").replace(link, "")
+    )
+    assert set(message.facts) == {
+        "kind", "publication", "as_of", "new_serious", "least_amount", "rules", "cities", "waits_for_sign_off", "link",
+    }  # fmt: skip
+
+
+def test_nothing_new_and_serious_is_no_message_but_a_month_end_waits_for_its_signature(
+    province: Home, tmp_path: Path
+) -> None:
+    folder = publication_of(province)
+    nobody = Settings(alerts=Alerts(least_amount=1e12))
+    as_of = json.loads((folder / "manifest.json").read_text())["as_of"]
+    message = of_publication(folder, nobody)
+    assert (message is not None) == month_end(as_of)
+    assert [month_end(day) for day in ("2022-02-28", "2024-02-28", "2024-02-29", "2021-12-30")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    if message is not None:
+        assert message.facts["new_serious"] == 0 and "待签发" in message.subject
+
+
+def test_a_failed_run_says_step_and_kind_of_error_and_no_value(tmp_path: Path) -> None:
+    @dg.op
+    def breaks() -> None:
+        raise ValueError("140105199001011234 王小明 13812345678")
+
+    @dg.job(name="scan_inbox")
+    def job() -> None:
+        breaks()
+
+    with webhook_server() as (url, calls, _):
+        home = _settings(Home.at(tmp_path), f'alerts: {{webhook: {{url: "{url}"}}}}')
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = job.execute_in_process(instance=instance, raise_on_error=False)
+            run = instance.get_run_by_id(result.run_id)
+            assert run and tell(instance, home, [run]) == (1, []) and tell(instance, home, [run]) == (0, [])
+    assert len(calls) == 1 and calls[0][1]["facts"]["steps"] == [{"step": "breaks", "error": "ValueError"}]
+    assert "1990" not in json.dumps(calls[0][1]) and "王" not in json.dumps(calls[0][1], ensure_ascii=False)
+
+
+def test_a_secret_that_others_may_read_is_refused_and_without_channels_nothing_is_kept(tmp_path: Path) -> None:
+    home = _settings(Home.at(tmp_path), 'alerts: {webhook: {url: "http://127.0.0.1:9/x"}}')
+    home.keys.mkdir()
+    (home.keys / "webhook_token").write_text("s3cret")
+    (home.keys / "webhook_token").chmod(0o644)
+    with pytest.raises(SettingsProblem, match="chmod 600"):
+        channels(home)
+    home.settings.write_text("")
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert tell(instance, home, []) == (0, []) and not (tmp_path / "alerts").exists()
+
+
+def test_the_shell_tries_the_channels(tmp_path: Path) -> None:
+    told = CliRunner().invoke(cli, ["alerts", "--home", str(tmp_path)])
+    assert told.exit_code == 1 and "alerts.smtp" in told.stderr
+    with webhook_server() as (url, calls, answers):
+        Home.at(tmp_path).settings.write_text(f'alerts: {{webhook: {{url: "{url}"}}}}')
+        answers.append(500)
+        assert CliRunner().invoke(cli, ["alerts", "--trial", "--home", str(tmp_path)]).exit_code == 1
+        told = CliRunner().invoke(cli, ["alerts", "--home", str(tmp_path)])
+        assert told.exit_code == 0 and [body["facts"]["kind"] for _, body in calls] == ["trial", "trial"]
