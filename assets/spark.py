@@ -83,7 +83,9 @@ def spark_session(conf: Mapping[str, str]) -> Any:
 def _started_apart() -> Iterator[None]:
     """Start Java without copying this process first: PySpark forks, only so that Java does not hear Ctrl-C, and a system
     refuses to fork what has mapped more than its memory. A session of its own does not hear it either."""
-    from pyspark import java_gateway
+    from pyspark import java_gateway as gateway
+
+    java_gateway: Any = gateway
 
     original = java_gateway.Popen
     java_gateway.Popen = lambda *command, preexec_fn=None, **told: original(*command, start_new_session=True, **told)
