@@ -4,18 +4,19 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SPARK := $(if $(shell command -v java),$(VENV)/spark)
 HOME_DIR ?= .skillwatch
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 export PYTHONUTF8 := 1
 
-.PHONY: demo test mutate install lint ui book bench lock lock-bench clean
+.PHONY: demo test mutate install spark lint ui book bench lock lock-bench clean
 
 demo: install
 	$(BIN)/skillwatch simulate --home $(HOME_DIR) --size tiny
 	$(BIN)/skillwatch scan --home $(HOME_DIR) --inbox $(HOME_DIR)/inbox
 
-test: install
+test: install $(SPARK)
 	$(BIN)/python -m pytest -n 2
 
 mutate: install
@@ -54,8 +55,16 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Spark is 450 MB and needs Java: it comes with the tests where there is Java, and with `make spark`.
+$(VENV)/spark: requirements-spark.lock $(VENV)/installed
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-build-isolation --require-hashes -r requirements-spark.lock
+	@touch $@
+
+spark: install $(VENV)/spark
+
 # For developers: needs uv on the path.
 lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --group spark -o requirements-spark.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --group dev pyproject.toml lock.in -o requirements.lock
 
 # The peers run on the versions of requirements.lock but for pandas: recordlinkage wants the one before.

@@ -48,7 +48,7 @@ def world(size: str, seed: int, mechanisms: Iterable[str] | None = None, togethe
     """Make a province of the size; `together` classes at most of a scheme at one institution."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        province = make_province(size, seed, mechanisms, together)
+        province = make_province(size, seed, mechanisms, together=together)
         verdicts(province).write(home)
         truth = {name: pl.read_parquet(home / f"{name}.parquet") for name in FRAMES.values()}
         (home / "inbox").mkdir()

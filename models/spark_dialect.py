@@ -79,12 +79,12 @@ def _call(name: str, *arguments: exp.Expression) -> exp.Anonymous:
 
 
 def _table(node: exp.Table) -> exp.Expression:
-    if node.db:
-        return exp.Table(
-            this=exp.to_identifier(view_name(f"{node.db}.{node.name}")),
-            **{name: value for name, value in node.args.items() if name not in ("this", "db")},
-        )
-    return node
+    """Under its new name, and still called by its old one."""
+    if not node.db:
+        return node
+    alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(node.name))
+    own = {name: value for name, value in node.args.items() if name not in ("this", "db", "alias")}
+    return exp.Table(this=exp.to_identifier(view_name(f"{node.db}.{node.name}")), alias=alias, **own)
 
 
 def _divide(node: exp.Div) -> exp.Expression:
@@ -178,7 +178,7 @@ def _filter(node: exp.Filter) -> exp.Expression:
     return _listed(exp.Filter(this=collected.copy(), expression=node.expression.copy()))
 
 
-_REWRITES: dict[type[exp.Expression], Callable[[Any], exp.Expression]] = {
+_REWRITES: dict[type[exp.Expr], Callable[[Any], exp.Expression]] = {
     exp.Table: _table,
     exp.Div: _divide,
     exp.Avg: _average,
