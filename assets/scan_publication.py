@@ -98,7 +98,10 @@ def publish(
     as_of = scan_date(connection)
     rests_on: dict[str, Any] = {
         "inputs": [
-            f"{name}\0{sha}" for name, sha in connection.execute("SELECT file, sha256 FROM delivered.files").fetchall()
+            f"{name}\0{sha}\0{unread}"  # a file that is read at last under the same name brings something new
+            for name, sha, unread in connection.execute(
+                "SELECT file, sha256, CASE WHEN status = 'quarantined' THEN note ELSE '' END FROM delivered.files"
+            ).fetchall()
         ],
         "parameters": _parameters(connection, as_of),
         "code": code_version(),
@@ -213,7 +216,7 @@ def _manifest(
             "amount_unreconciled": str(totals.amount_unreconciled),
             **{name: int(value) for name, value in zip(names, counted, strict=True)},
         },
-        "inputs": sorted({line.partition("\0")[2] for line in rests_on["inputs"]}),
+        "inputs": sorted({line.split("\0")[1] for line in rests_on["inputs"]}),
         "parameters": rests_on["parameters"],
         "code": rests_on["code"],
         "reveal": rests_on["reveal"],

@@ -1,11 +1,12 @@
 """Dagster assets of the first stage: the deliveries, and per source the accepted rows with the source's promises as checks."""
 
+import sys
 from collections.abc import Iterator
 
 import dagster as dg
 
 from assets.acceptance import accept
-from assets.deliveries import take_in
+from assets.deliveries import TEMPORARY, take_in
 from assets.stages.context import RESOURCE, scan_of, table_metadata
 from checks.asset_checks import promise_check_result, promise_check_spec
 from checks.promises import keep, promises_of
@@ -38,6 +39,9 @@ def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         SOURCES,
         progress=lambda file: settings.report("deliveries", file),
     )
+    for file, why in taken.passed_over.items():
+        if why != TEMPORARY:
+            print(f"{file}：{why}", file=sys.stderr)
     return dg.MaterializeResult(
         metadata={
             "收件箱文件 files": taken.seen,
