@@ -8,6 +8,7 @@ import sys
 import click
 
 from pipelines.commands.dagster_ui import ui
+from pipelines.commands.keeping import backup, restore
 from pipelines.commands.proof import doctor, verify
 from pipelines.commands.province import evaluate, simulate
 from pipelines.commands.scanning import explain, scan
@@ -45,7 +46,7 @@ def cli() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for command in (scan, explain, simulate, evaluate, backtest, plan, plan_results, verify, doctor, ui):
+for command in (scan, explain, simulate, evaluate, backtest, plan, plan_results, verify, doctor, ui, backup, restore):
     cli.add_command(command)
 
 

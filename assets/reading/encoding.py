@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from assets.reading.grid import Unreadable
 
@@ -12,6 +13,8 @@ _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )  # fmt: skip
+# In 16 or 32 bits a character no such run comes about; where one is, files in two encodings were joined.
+_PLAIN_RUN = re.compile(rb"[\x20-\x7e]{32}")
 # A text in another encoding breaks at nearly every character; a damaged one at a few.
 _SOUND_PER_BROKEN = 3
 
@@ -45,6 +48,8 @@ def decoded(raw: bytes) -> tuple[str, str, bool]:
 
 def _read(raw: bytes, encoding: str) -> tuple[str, str]:
     try:
+        if _PLAIN_RUN.search(raw):
+            raise UnicodeDecodeError(encoding, raw, 0, 1, "other text behind")
         return raw.decode(encoding).removeprefix("\ufeff"), encoding
     except UnicodeDecodeError as error:
         raise Unreadable(
