@@ -192,6 +192,11 @@ def read(file: str, path: Path, sources: Mapping[str, Source]) -> Reading:
     try:
         source, grid, header = _grid(path, sources.get(meta["source"]), sources)
         meta["source"] = source.name
+        if header.last_row in grid.damaged:
+            raise Unreadable(
+                "damaged_header",
+                "表头里有损坏的字，不知道是哪一列；请重新导出后再交。 / The header holds damaged text: nobody knows which column it names. Export it again.",
+            )
         if header.missing:
             meta["missing"] = list(header.missing)
             raise Unreadable(

@@ -131,9 +131,9 @@ def lost(mutant: Mutant, accepted: pl.DataFrame, quarantined: pl.DataFrame) -> I
     texts = accepted.select(pl.concat_str(pl.all().cast(pl.String).fill_null(""), separator="|")).to_series()
     held = "\n".join([*texts.to_list(), kept]).upper()
     for line in mutant.lines:
-        token = _token(line)
-        if token and token.upper() not in held:
-            yield f"a row is lost: the one with {token}"
+        tokens = _tokens(line)
+        if tokens and not any(token in held for token in tokens):
+            yield f"a row is lost: the one with {tokens[0]}"
             return
 
 
@@ -145,7 +145,7 @@ def _lines_left(original: bytes, content: bytes) -> Iterator[bytes]:
             yield line
 
 
-def _token(line: bytes) -> str:
-    """A cell by which the row can be found again: its longest run of capital letters and digits with both in it."""
-    found = re.findall(rb"(?<![\w.-])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{8,}(?![\w.-])", line)
-    return max(found, key=len, default=b"").decode()
+def _tokens(line: bytes) -> list[str]:
+    """Cells by which the row can be found again: runs of capital letters and digits with both in them."""
+    found = re.findall(rb"(?<![\w.-])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{12,}(?![\w.-])", line)
+    return [token.decode() for token in found]

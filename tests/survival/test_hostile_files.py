@@ -162,6 +162,16 @@ def test_one_broken_byte_costs_its_row_and_no_other(inbox: Inbox, encoding: str)
     assert inbox.quarantined("专账资金台账.csv") == [(9, "damaged_text")]
 
 
+def test_a_damaged_header_loses_no_column_in_silence(inbox: Inbox) -> None:
+    raw = HEAD + "".join(LINE.decode() for _ in range(20)).encode()
+    inbox.put("专账资金台账_202107.csv", raw.replace("拨付批次".encode(), b"\xe6\xff" + "付批次".encode(), 1))
+    inbox.put("专账资金台账_202108.csv", raw.replace("拨付批次".encode(), "拨\u202e付\x7f批次".encode(), 1))
+    told = inbox.taken()
+    assert told["专账资金台账_202107.csv"]["reason_code"] == "damaged_header"
+    (read,) = [one for one in arrivals(inbox.store) if one.file == "专账资金台账_202108.csv"]
+    assert pl.read_parquet(inbox.store / f"{read.sha256}.parquet")["batch_no"].unique().to_list() == ["B1"]
+
+
 def test_a_quote_that_does_not_close_swallows_no_row(inbox: Inbox) -> None:
     bad = LINE.replace(b",B1,", b',"B1,', 1)
     inbox.put("专账资金台账.csv", HEAD + LINE + bad + LINE * 5 + bad + LINE)
