@@ -49,7 +49,7 @@ def read_text(path: Path) -> Grid:
             body.encode(), separator=separator, has_header=False, schema=dict.fromkeys(names, pl.String),
             truncate_ragged_lines=True, missing_columns="insert", empty_string_is_null=True,
         )  # fmt: skip
-    except (pl.exceptions.ComputeError, pl.exceptions.NoDataError):
+    except pl.exceptions.PolarsError:
         cells = pl.DataFrame()
     odd: set[int] = set()
     if cells.height == len(lines):
