@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from pipelines.migrations import FormatProblem, bring_forward
+
 DEFAULT_HOME = ".skillwatch"
 DAGSTER_YAML = Path(__file__).parent / "dagster.yaml"
 
@@ -80,6 +82,9 @@ class Home:
             settings = self.dagster / "dagster.yaml"
             if not settings.exists():
                 settings.write_text(DAGSTER_YAML.read_text(encoding="utf-8"), encoding="utf-8")
+            bring_forward(self.root)
+        except FormatProblem as error:
+            raise HomeError(str(error)) from error
         except OSError as error:
             raise HomeError(
                 f"The home {self.root} cannot be written ({error.strerror}). Give another with --home, or make it writable."
