@@ -23,22 +23,21 @@ import polars as pl
 from assets.delivery_name import read_name
 from assets.reading.grid import Grid, Unreadable
 from assets.reading.header import Header, find_header, tell_source
+from assets.reading.limits import limits_in_force
 from assets.reading.parquet import header_of_names, read_parquet
+from assets.reading.process import FileChanged, ReadingProcess
 from assets.reading.rows import QUARANTINE_SCHEMA, Rows, read_rows
 from assets.reading.text import read_text
 from assets.reading.workbook import read_workbook
 from models.source import Source
 
 ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
+TEMPORARY = "临时文件 / a temporary file"
 _PASSING = ("~$", ".")  # lock files of office programs, hidden files
 _SETTLED_NS = 2_000_000_000
 """So much older than the look at it must a file be to be known by its times again: a file system may count in 2 s, and a
 clock that is put back can make any later time a time that was."""
 GROWING = "还在写入，没有收下，下次扫描再读；请等它写完。 / It is still being written and was not taken in; the next scan reads it."
-
-
-class _Changed(Exception):
-    """A file is another one than it was a moment ago."""
 
 
 @dataclass(frozen=True)
@@ -77,28 +76,33 @@ def take_in(
     deliveries.mkdir(parents=True, exist_ok=True)
     store = _Store(deliveries, trusting)
     files, passed_over = _files(inbox)
-    read: list[str] = []
+    read_now: list[str] = []
     growing: list[str] = []
-    for file, path in files.items():
-        progress(file)
-        try:
-            if not still(path, still_seconds):
+    limits = limits_in_force()
+    with ReadingProcess(deliveries, limits) as reader:
+        for file, path in files.items():
+            progress(file)
+            try:
+                if not still(path, still_seconds):
+                    growing.append(file)
+                    continue
+                sha = store.sha_of(file, path)
+                if not store.knows_content(sha) or store.may_be_read_again(sha, asdict(limits)):
+                    try:
+                        reader.read(file, path.absolute(), sha)
+                    except Unreadable as problem:
+                        keep(deliveries, sha, _given_up(file, path, sources, problem, asdict(limits)))
+                    read_now.append(file)
+            except (FileNotFoundError, FileChanged):  # gone again, or another one by now
+                store.forget(file)
                 growing.append(file)
                 continue
-            sha = store.sha_of(file, path)
-            if not store.knows_content(sha):
-                reading = _read(file, path, sources)
-                if _hash(path) != sha:
-                    raise _Changed
-                _write(deliveries, sha, reading)
-                read.append(file)
-        except (FileNotFoundError, _Changed):  # gone again, or another one by now
-            store.forget(file)
-            growing.append(file)
-            continue
-        store.arrived(file, sha)
+            except OSError as error:
+                passed_over[file] = f"打不开：{error.strerror} / cannot be opened: {error.strerror}"
+                continue
+            store.arrived(file, sha)
     store.save()
-    return TakeIn(len(files), tuple(read), {**passed_over, **dict.fromkeys(growing, GROWING)}, tuple(growing))
+    return TakeIn(len(files), tuple(read_now), {**passed_over, **dict.fromkeys(growing, GROWING)}, tuple(growing))
 
 
 def arrivals(deliveries: Path) -> list[Arrival]:
@@ -134,12 +138,21 @@ def _files(inbox: Path) -> tuple[dict[str, Path], dict[str, str]]:
     for path in sorted(inbox.rglob("*"), key=lambda one: one.relative_to(inbox).as_posix()):
         if not path.is_file():
             continue
-        name = path.relative_to(inbox).as_posix()
+        name = _meant(path.relative_to(inbox).as_posix())
         if any(part.startswith(_PASSING) for part in Path(name).parts) or path.suffix.lower() == ".tmp":
-            passed_over[name] = "临时文件 / a temporary file"
+            passed_over[name] = TEMPORARY
         else:
             found[name] = path
     return found, passed_over
+
+
+def _meant(name: str) -> str:
+    """A name whose bytes are no UTF-8 comes from a system that writes GB18030."""
+    raw = os.fsencode(name)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
 
 
 class _Store:
@@ -164,7 +177,7 @@ class _Store:
         if self._trusting and self.knows_state(file, path) and self._was_at_rest(file, path):
             return self._states[file][-1]
         looked_at = time.time_ns()
-        sha = _hash(path)
+        sha = content_hash(path)
         self._states[file] = [*self._state(path), looked_at, sha]
         return sha
 
@@ -185,10 +198,14 @@ class _Store:
     @staticmethod
     def _state(path: Path) -> list[Any]:
         stat = path.stat()
-        return [str(path.absolute()), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+        return [_meant(str(path.absolute())), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
 
     def knows_content(self, sha: str) -> bool:
         return (self._folder / f"{sha}.json").exists()
+
+    def may_be_read_again(self, sha: str, limits: dict[str, int]) -> bool:
+        """Whether a file that cost too much was tried under other limits than those in force now."""
+        return meta_of(self._folder, sha).get("limits", limits) != limits
 
     def arrived(self, file: str, sha: str) -> None:
         if (file, sha) not in self._known:
@@ -201,30 +218,48 @@ class _Store:
         _replace(self._path, json.dumps(kept, ensure_ascii=False, indent=0).encode())
 
 
-def _hash(path: Path) -> str:
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)
-class _Reading:
+class Reading:
     """One file as read: its rows, or why there are none."""
 
     meta: dict[str, Any]
     rows: Rows | None = None
 
 
-def _read(file: str, path: Path, sources: Mapping[str, Source]) -> _Reading:
-    told = read_name(file, sources)
-    meta: dict[str, Any] = {
-        "source": told.source,
+def _nothing_read(file: str, path: Path, sources: Mapping[str, Source]) -> dict[str, Any]:
+    return {
+        "source": read_name(file, sources).source,
         "format": path.suffix.lower().lstrip("."),
         "rows_read": 0,
         "rows_quarantined": 0,
     }
+
+
+def _given_up(
+    file: str, path: Path, sources: Mapping[str, Source], problem: Unreadable, limits: dict[str, int]
+) -> Reading:
+    """A file that ended the process that read it; under other limits it is tried again."""
+    told = {"status": "quarantined", "reason_code": problem.code, "reason": str(problem), "limits": limits}
+    return Reading({**_nothing_read(file, path, sources), **told})
+
+
+def read(file: str, path: Path, sources: Mapping[str, Source]) -> Reading:
+    """One file, read in this process; what comes from outside is read through `ReadingProcess`."""
+    meta = _nothing_read(file, path, sources)
     try:
-        source, grid, header = _grid(path, sources.get(told.source), sources)
+        source, grid, header = _grid(path, sources.get(meta["source"]), sources)
         meta["source"] = source.name
+        if header.last_row in grid.damaged:
+            raise Unreadable(
+                "damaged_header",
+                "表头里有损坏的字，不知道是哪一列；请重新导出后再交。 / The header holds damaged text: nobody knows which column it names. Export it again.",
+            )
         if header.missing:
             meta["missing"] = list(header.missing)
             raise Unreadable(
@@ -234,9 +269,9 @@ def _read(file: str, path: Path, sources: Mapping[str, Source]) -> _Reading:
             )
         rows = read_rows(grid, header, source)
     except Unreadable as problem:
-        return _Reading({**meta, "status": "quarantined", "reason_code": problem.code, "reason": str(problem)})
+        return Reading({**meta, "status": "quarantined", "reason_code": problem.code, "reason": str(problem)})
     counts = {"rows_read": rows.read, "rows_quarantined": rows.quarantined.height}
-    return _Reading(
+    return Reading(
         {**meta, **counts, **grid.about, "sheet": grid.sheet, "header_row": header.last_row + 1, "status": "read"}, rows
     )
 
@@ -278,8 +313,8 @@ def _grid(path: Path, source: Source | None, sources: Mapping[str, Source]) -> t
     return source, grids[source.name], header
 
 
-def _write(deliveries: Path, sha: str, reading: _Reading) -> None:
-    """Rows first, the record last: a content is known only when all of it was written."""
+def keep(deliveries: Path, sha: str, reading: Reading) -> None:
+    """Write what was read into the store. Rows first, the record last: a content is known only when all of it was written."""
     if reading.rows is not None:
         _write_parquet(reading.rows.accepted, deliveries / f"{sha}.parquet")
         _write_parquet(reading.rows.quarantined.cast(QUARANTINE_SCHEMA), deliveries / f"{sha}.quarantine.parquet")

@@ -142,9 +142,12 @@ def standing_publication_of(connection: duckdb.DuckDBPyConnection, root: Path, *
 
 
 def _rests_on(connection: duckdb.DuckDBPyConnection, as_of: date, *, reveal: bool) -> dict[str, Any]:
-    inputs = connection.execute("SELECT file, sha256 FROM delivered.files").fetchall()
+    inputs = connection.execute(
+        "SELECT file, sha256, CASE WHEN status = 'quarantined' THEN note ELSE '' END FROM delivered.files"
+    ).fetchall()
     return {
-        "inputs": [f"{name}\0{sha}" for name, sha in inputs],
+        # With its reason a file that is read at last under the same name brings something new.
+        "inputs": [f"{name}\0{sha}\0{unread}" for name, sha, unread in inputs],
         "parameters": _parameters(connection, as_of),
         "code": code_version(),
         "reveal": reveal,
@@ -238,7 +241,7 @@ def _manifest(
             "amount_unreconciled": str(totals.amount_unreconciled),
             **{name: int(value) for name, value in zip(names, counted, strict=True)},
         },
-        "inputs": sorted({line.partition("\0")[2] for line in rests_on["inputs"]}),
+        "inputs": sorted({line.split("\0")[1] for line in rests_on["inputs"]}),
         "parameters": rests_on["parameters"],
         "code": rests_on["code"],
         "reveal": rests_on["reveal"],
