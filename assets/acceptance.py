@@ -14,8 +14,8 @@ import duckdb
 import polars as pl
 
 from assets.delivered import ACCOUNTS, columns_of, empty_table
-from assets.deliveries import Arrival, arrivals, meta_of
 from assets.delivery_name import DeliveryName, period_bounds, read_name
+from assets.delivery_store import Arrival, arrivals, meta_of
 from assets.freshness import Freshness, Outcome
 from models.source import Source
 

@@ -14,7 +14,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from assets.deliveries import content_hash, keep, read
+from assets.delivery_store import content_hash, keep
+from assets.reading.file import read
 from models.source import load_sources
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assets import deliveries
-from assets.deliveries import arrivals, take_in
+from assets import delivery_store
+from assets.deliveries import take_in
+from assets.delivery_store import arrivals
 from assets.reading.process import ReadingProcess
 from models.source import load_sources
 from tests.assets.reading.files import HEADER, ROW, write_csv
@@ -39,13 +40,13 @@ def contents(store: Path) -> int:
 
 def counted_hashes(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     hashed: list[Path] = []
-    real = deliveries.content_hash
+    real = delivery_store.content_hash
 
     def counting(path: Path) -> str:
         hashed.append(path)
         return real(path)
 
-    monkeypatch.setattr(deliveries, "content_hash", counting)
+    monkeypatch.setattr(delivery_store, "content_hash", counting)
     return hashed
 
 

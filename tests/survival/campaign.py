@@ -22,7 +22,9 @@ import duckdb
 import polars as pl
 
 from assets.acceptance import accept
-from assets.deliveries import ENDINGS, meta_of, take_in
+from assets.deliveries import take_in
+from assets.delivery_store import meta_of
+from assets.reading.file import ENDINGS
 from models.source import load_sources
 from tests.survival.corruption import damaged
 

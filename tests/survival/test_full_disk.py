@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assets.deliveries import arrivals, take_in
+from assets.deliveries import take_in
+from assets.delivery_store import arrivals
 from assets.reading.process import ReadingStopped
 from models.source import load_sources
 from tests.assets.reading.files import HEADER, ROW, write_csv

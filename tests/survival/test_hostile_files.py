@@ -13,7 +13,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.deliveries import Arrival, arrivals, meta_of, take_in
+from assets.deliveries import take_in
+from assets.delivery_store import Arrival, arrivals, meta_of
 from assets.reading.limits import LimitProblem, limits_in_force
 from models.source import load_sources
 from tests.assets.reading.files import HEADER, ROW, write_csv, write_xlsx
