@@ -4,18 +4,19 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SPARK := $(if $(shell command -v java),$(VENV)/spark)
 HOME_DIR ?= .skillwatch
 export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 export PYTHONUTF8 := 1
 
-.PHONY: demo test mutate install lint ui book lock clean
+.PHONY: demo test mutate install spark lint ui book bench lock lock-bench clean
 
 demo: install
 	$(BIN)/skillwatch simulate --home $(HOME_DIR) --size tiny
 	$(BIN)/skillwatch scan --home $(HOME_DIR) --inbox $(HOME_DIR)/inbox
 
-test: install
+test: install $(SPARK)
 	$(BIN)/python -m pytest -n 2
 
 mutate: install
@@ -33,6 +34,17 @@ ui: install
 book: install
 	$(BIN)/python -m checks.rulebook
 
+# Beside its peers, in an environment of its own, so that .venv stays what users have. BENCH_DATA: a folder with public data sets.
+BENCH_VENV := .venv-bench
+bench: $(BENCH_VENV)/installed
+	$(BENCH_VENV)/bin/python -m benchmarks $(if $(BENCH_DATA),--data $(BENCH_DATA)) --page docs/benchmarks.md
+
+$(BENCH_VENV)/installed: requirements-bench.lock pyproject.toml
+	test -x $(BENCH_VENV)/bin/python || $(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
 install: $(VENV)/installed
 
 # The lock has hashes and names no index, so that it works through any mirror.
@@ -43,9 +55,21 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+# Spark is 450 MB and needs Java: it comes with the tests where there is Java, and with `make spark`.
+$(VENV)/spark: requirements-spark.lock $(VENV)/installed
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-build-isolation --require-hashes -r requirements-spark.lock
+	@touch $@
+
+spark: install $(VENV)/spark
+
 # For developers: needs uv on the path.
 lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --group spark -o requirements-spark.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --group dev pyproject.toml lock.in -o requirements.lock
 
+# The peers run on the versions of requirements.lock but for pandas: recordlinkage wants the one before.
+lock-bench:
+	sed -n '/^[^ ]/{/^pandas==/!s/ \\$$//p}' requirements.lock | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-strip-extras --group bench -c /dev/stdin pyproject.toml lock.in -o requirements-bench.lock
+
 clean:
-	rm -rf $(VENV) $(HOME_DIR)
+	rm -rf $(VENV) $(BENCH_VENV) $(HOME_DIR)

@@ -14,8 +14,8 @@ import duckdb
 import polars as pl
 
 from assets.delivered import ACCOUNTS, columns_of, empty_table
-from assets.deliveries import Arrival, arrivals, meta_of
 from assets.delivery_name import DeliveryName, period_bounds, read_name
+from assets.delivery_store import Arrival, arrivals, meta_of
 from assets.freshness import Freshness, Outcome
 from models.source import Source
 
@@ -23,6 +23,10 @@ _FILES = pl.Schema({
     "file": pl.String, "source": pl.String, "city": pl.String, "period": pl.String, "sha256": pl.String, "status": pl.String,
     "rows_read": pl.Int64, "rows_quarantined": pl.Int64, "delivery_order": pl.Int32, "live": pl.Boolean,
     "period_start": pl.Date, "period_end": pl.Date, "note": pl.String,
+})  # fmt: skip
+# Sources of which a table keeps one row per key: of two in one file the greater text stays.
+_ONE_ROW_A_KEY = frozenset({
+    "allocations", "assessor_scopes", "certificates", "classes", "enrolments", "institutions", "projects", "reports", "status_registers",
 })  # fmt: skip
 # A later period may tell a known claim again with these changed: its life went on, it is no second claim.
 _LIFE_OF_A_CLAIM = ("status", "decided_on", "reject_reason", "batch_no", "reviewer_id")
@@ -153,7 +157,7 @@ def _accept_source(connection: duckdb.DuckDBPyConnection, source: Source, live: 
     paths = [(deliveries / f"{sha}.parquet").as_posix() for sha in live["sha256"]]
     row_text = (
         f"concat_ws('|', {', '.join(f'coalesce(CAST({name} AS VARCHAR), chr(0))' for name in columns)})"
-        if source.key
+        if source.name in _ONE_ROW_A_KEY
         else "NULL"
     )
     # Into an empty table there is nothing to compare with, and nothing is compared.
@@ -168,21 +172,50 @@ def _accept_source(connection: duckdb.DuckDBPyConnection, source: Source, live: 
                 FROM read_parquet(?, filename = true) AS r
                 JOIN arrived AS a ON a.live AND a.sha256 = parse_filename(r.filename, true)
             ) AS n
-            {known}
-            QUALIFY row_number() OVER (PARTITION BY {listed} ORDER BY delivery_order, source_sheet, source_line) = 1
-            ORDER BY delivery_order, source_sheet, source_line""",
+            {known}""",
         [paths],
     )
+    _keep_first_of_equal(connection, source.name, listed, min(live["delivery_order"]))
     if source.name == "claims":
-        same = " AND ".join(
-            f"l.{name} IS NOT DISTINCT FROM e.{name}" for name in columns if name not in _LIFE_OF_A_CLAIM
-        )
-        connection.execute(
-            f"""DELETE FROM delivered.claims AS e USING delivered.claims AS l, arrived AS of_l, arrived AS of_e
-                WHERE l.claim_id = e.claim_id AND {same}
-                  AND of_l.delivery_order = l.delivery_order AND of_e.delivery_order = e.delivery_order
-                  AND (of_l.period_end > of_e.period_end OR of_l.period_end = of_e.period_end AND of_l.period_start > of_e.period_start)"""
-        )
+        _keep_latest_of_life(connection, [name for name in columns if name not in _LIFE_OF_A_CLAIM])
+
+
+def _keep_first_of_equal(connection: duckdb.DuckDBPyConnection, source: str, listed: str, since: int) -> None:
+    """Of the rows that came with delivery ``since`` or later: only those whose hash comes twice are sorted and compared, for few do."""
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE alike AS
+            SELECT hash({listed}) AS h FROM delivered.{source} WHERE delivery_order >= ? GROUP BY 1 HAVING count(*) > 1""",
+        [since],
+    )
+    connection.execute(
+        f"""DELETE FROM delivered.{source} WHERE rowid IN (
+                SELECT row_id FROM (
+                    SELECT rowid AS row_id, row_number() OVER (
+                        PARTITION BY {listed} ORDER BY delivery_order, source_sheet, source_line
+                    ) AS place
+                    FROM delivered.{source}
+                    WHERE delivery_order >= ? AND hash({listed}) IN (SELECT h FROM alike)
+                ) WHERE place > 1)""",
+        [since],
+    )
+    connection.execute("DROP TABLE alike")
+
+
+def _keep_latest_of_life(connection: duckdb.DuckDBPyConnection, fixed: list[str]) -> None:
+    """Of claims that were told again later, with nothing changed but what life changes, the earlier rows go."""
+    same = " AND ".join(f"l.{name} IS NOT DISTINCT FROM e.{name}" for name in fixed if name != "claim_id")
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE told_twice AS
+            SELECT c.rowid AS row_id, {", ".join(f"c.{name}" for name in fixed)}, a.period_start, a.period_end
+            FROM delivered.claims AS c
+            JOIN arrived AS a ON a.delivery_order = c.delivery_order
+            WHERE c.claim_id IN (SELECT claim_id FROM delivered.claims GROUP BY claim_id HAVING count(*) > 1);
+            DELETE FROM delivered.claims WHERE rowid IN (
+                SELECT e.row_id FROM told_twice AS e JOIN told_twice AS l ON l.claim_id = e.claim_id
+                WHERE {same}
+                  AND (l.period_end > e.period_end OR l.period_end = e.period_end AND l.period_start > e.period_start));
+            DROP TABLE told_twice"""
+    )
 
 
 def _keep_quarantine(connection: duckdb.DuckDBPyConnection, files: pl.DataFrame, deliveries: Path) -> None:

@@ -82,15 +82,15 @@ def intervals(rows: Sequence[tuple[str, float, float, float, str]], title: str) 
 def steps(rows: Sequence[tuple[str, float, float | None, str]], title: str) -> Markup:
     """From one total over differences to the next: (name, total reached, difference or None for a total, told).
 
-    Totals start at zero; a difference hangs between the total before it and the one reached.
+    Totals start at zero; a difference hangs between what it starts from and the total reached.
     """
-    reached = [value for _, value, _, _ in rows]
+    reached = [edge for _, value, difference, _ in rows for edge in (value, value - (difference or 0))]
     low, high = min([0.0, *reached]), max([0.0, *reached])
     unit = 150 / ((high - low) or 1)
     width = 560 / max(len(rows), 1)
-    parts, before = [], 0.0
+    parts = []
     for place, (name, value, difference, told) in enumerate(rows):
-        start = 0.0 if difference is None else before
+        start = 0.0 if difference is None else value - difference
         top, height = 30 + (high - max(start, value)) * unit, max(abs(value - start) * unit, 1)
         kind = "total" if difference is None else "up" if difference >= 0 else "down"
         x, middle = 40 + place * width, 40 + place * width + width * 0.4
@@ -104,7 +104,6 @@ def steps(rows: Sequence[tuple[str, float, float | None, str]], title: str) -> M
             parts.append(
                 f'<text class="name" x="{middle:.1f}" y="{202 + 17 * line}" text-anchor="middle">{escape(words)}</text>'
             )
-        before = value
     parts.append(f'<line class="axis" x1="34" y1="{30 + high * unit:.1f}" x2="606" y2="{30 + high * unit:.1f}"/>')
     return _svg(230, title, parts)
 

@@ -1,7 +1,7 @@
 """Writes the table `claim_pairs`: pairs of live claims that are probably one, though no number of theirs is equal.
 
 Belongs here: fetching candidates (`duplicates/*.sql`) and keeping the result. What speaks for and against a pair is in
-`models/claim_pairs.py`, which two claims would be the same thing in `models/claim_matching.py`.
+`models/claim_certificates.py` and `models/claim_persons.py`, which two claims would be the same thing in `models/claim_matching.py`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from models.claim_certificates import certificate_pairs
 from models.claim_matching import certificate_rows, old_identity_rows, person_rows
-from models.claim_pairs import certificate_pairs, consistent, person_pairs
+from models.claim_persons import consistent, person_pairs
 from models.query import read_queries
 
 PAIR_QUERIES = read_queries(Path(__file__).parent / "duplicates")
@@ -45,9 +46,11 @@ def _persons(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     joined, namesakes = _fetch(connection, "contact_candidates"), _fetch(connection, "namesake_candidates")
     known = joined.select("id_number_a", "id_number_b").unique()
     candidates = pl.concat([joined, namesakes.join(known, on=["id_number_a", "id_number_b"], how="anti")])
-    presence = _given(connection, "presence", "person_candidates", candidates.select("id_number_a", "id_number_b"))
     order = ["id_number_a", "id_number_b", "name_a", "name_b"]
-    candidates = candidates.join(presence, on=["id_number_a", "id_number_b"], how="left").sort(order)
+    persons = candidates.select(order[:2])
+    for name in ("presence", "common_training"):
+        candidates = candidates.join(_given(connection, name, "person_candidates", persons), on=order[:2], how="left")
+    candidates = candidates.sort(order)
     scored = person_pairs(candidates).sort(
         [*order[:2], "probability", *order[2:]], descending=[False, False, True, False, False]
     )

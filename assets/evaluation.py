@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from assets.baselines import simple_orders, single_detectors
-from assets.scores import write_scores
+from assets.scores import rank_subjects
 from models.evaluation import (
     Figures,
     PairFigures,
@@ -193,7 +193,7 @@ def _taught(
             "INSERT INTO feedback BY NAME SELECT ? AS inspection_id, ? AS subject_kind, ? AS subject_key, ? AS arm, ? AS outcome, (SELECT as_of FROM scan) AS checked_on",
             rows,
         )
-        write_scores(connection)
+        rank_subjects(connection)
         return connection.execute("SELECT subject_kind, subject_key, score, rank FROM scores").pl()
     finally:
         connection.execute("ROLLBACK")

@@ -94,10 +94,12 @@ def publish(
     *,
     reveal: bool,
     without: Path | None = None,
+    engine: str = "duckdb",
 ) -> Published:
     """Publish the scan that is in the warehouse: masked under HOME/publications, or unmasked under HOME/revealed.
 
     `without` is the masked publication of this very scan: for the revealed one beside it, it is no history.
+    ``engine`` is only named in the manifest.
     """
     root = home / ("revealed" if reveal else "publications")
     as_of = scan_date(connection)
@@ -117,7 +119,7 @@ def publish(
         seal(home, pseudonyms.seen)
     expected = connection.execute("FROM expectations ORDER BY suite, expectation").pl()
     written = write_publication(
-        root, identity, frames, _manifest(connection, frames["cases"], rests_on, as_of), keys.signing,
+        root, identity, frames, _manifest(connection, frames["cases"], rests_on, as_of, engine), keys.signing,
         previous=previous, private=reveal, missing=missing_deliveries(frames["files"]),
         reports={**management_tables(connection), **_deliveries(frames["files"]), "expectations": expected},
         sheets={**management_sheets(), **DELIVERY_SHEETS, "expectations": _EXPECTATIONS},
@@ -140,9 +142,12 @@ def standing_publication_of(connection: duckdb.DuckDBPyConnection, root: Path, *
 
 
 def _rests_on(connection: duckdb.DuckDBPyConnection, as_of: date, *, reveal: bool) -> dict[str, Any]:
-    inputs = connection.execute("SELECT file, sha256 FROM delivered.files").fetchall()
+    inputs = connection.execute(
+        "SELECT file, sha256, CASE WHEN status = 'quarantined' THEN note ELSE '' END FROM delivered.files"
+    ).fetchall()
     return {
-        "inputs": [f"{name}\0{sha}" for name, sha in inputs],
+        # With its reason a file that is read at last under the same name brings something new.
+        "inputs": [f"{name}\0{sha}\0{unread}" for name, sha, unread in inputs],
         "parameters": _parameters(connection, as_of),
         "code": code_version(),
         "reveal": reveal,
@@ -219,7 +224,7 @@ def _rules_frame(
 
 
 def _manifest(
-    connection: duckdb.DuckDBPyConnection, cases: pl.DataFrame, rests_on: Mapping[str, Any], as_of: date
+    connection: duckdb.DuckDBPyConnection, cases: pl.DataFrame, rests_on: Mapping[str, Any], as_of: date, engine: str
 ) -> dict[str, Any]:
     totals = amount_at_risk_total(cases, _live_claims(connection))
     counted = connection.execute(
@@ -236,11 +241,11 @@ def _manifest(
             "amount_unreconciled": str(totals.amount_unreconciled),
             **{name: int(value) for name, value in zip(names, counted, strict=True)},
         },
-        "inputs": sorted({line.partition("\0")[2] for line in rests_on["inputs"]}),
+        "inputs": sorted({line.split("\0")[1] for line in rests_on["inputs"]}),
         "parameters": rests_on["parameters"],
         "code": rests_on["code"],
         "reveal": rests_on["reveal"],
-        "engine": "duckdb",
+        "engine": engine,
         "versions": {name: version(name) for name in _VERSIONS} | {"python": platform.python_version()},
         "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -7,8 +7,8 @@ models themselves (`models/`), and any accusation: that is a rule's (`checks/rul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import duckdb
@@ -17,9 +17,9 @@ import polars as pl
 from scipy.special import expit
 
 from assets.features import feature_tables
-from assets.subjects import CLASS_PEERS, LINKS, SIGNS, amounts, judgements_of, paired_claims, weak_labels
-from models.calibration import CERTAIN, TwoGroups, anchored, false_discovery, log_odds, recalibrate, simes, two_groups
-from models.evidence import Evidence, Trait, weigh
+from assets.levels import Level, level_of
+from assets.subjects import LINKS, SIGNS, amounts, judgements_of, paired_claims, weak_labels
+from models.calibration import CERTAIN, anchored, false_discovery, log_odds, recalibrate, simes
 from models.feature import Feature, read_features
 from models.flow import Owners, any_member, spread
 from models.learning import lean, learn
@@ -58,32 +58,20 @@ UNJUDGED = recalibrate(np.empty(0), np.empty(0))
 """Log-odds as they are, with the doubt that is left before anybody has looked."""
 
 
-@dataclass(frozen=True)
-class Level:
-    """One level on its way: its evidence, what the evidence alone says, its log-odds and tail probabilities as they stand."""
-
-    evidence: Evidence
-    groups: TwoGroups
-    logits: np.ndarray
-    tail: np.ndarray
-    bounds: tuple[np.ndarray, np.ndarray] | None = None
-    """of the probability, once it is settled: it lies between them with 95 %, as far as the judgements go"""
-
-    def position(self) -> dict[str, int]:
-        return {key: row for row, key in enumerate(self.evidence.keys)}
-
-
 def write_scores(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     """Compute the features, then `rank_subjects`."""
     feature_tables(connection)
     return rank_subjects(connection)
 
 
-def rank_subjects(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    """Write `scores` and `score_reasons` from the tables `features_<level>`; returns the number of subjects per level."""
+def rank_subjects(connection: duckdb.DuckDBPyConnection, owners: Sequence[str] = OWNERS) -> dict[str, int]:
+    """Write `scores` and `score_reasons` from the tables `features_<level>`; returns the number of subjects per level.
+
+    ``owners``: the kinds of owners between which evidence flows; none, where it is to be seen what the flow is worth.
+    """
     features = read_features()
-    levels = {name: _level(connection, name, features) for name in LEVELS}
-    levels["class"] = _classes(connection, levels)
+    levels = {name: level_of(connection, name, features) for name in LEVELS}
+    levels["class"] = _classes(connection, levels, owners)
     for name in ("institution", "assessor"):
         levels[name] = _owner_level(connection, name, levels)
     levels["claim"] = _claims(connection, levels)
@@ -95,25 +83,6 @@ def rank_subjects(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     _write(connection, "scores", pl.concat(frames), SCORES_SCHEMA)
     _write(connection, "score_reasons", pl.concat(whys), REASONS_SCHEMA)
     return {name: frame.height for name, frame in zip(levels, frames, strict=True)}
-
-
-def _level(connection: duckdb.DuckDBPyConnection, name: str, features: Mapping[str, Feature]) -> Level:
-    frame = connection.execute(f"FROM features_{name} ORDER BY key").pl()
-    traits = {
-        feature.name: Trait(feature.family, feature.weight, feature.both_sides, feature.grain, feature.peers)
-        for feature in features.values()
-        if feature.level == name
-    }
-    peers = None
-    if name == "class":
-        peers = (
-            frame.select("key")
-            .join(connection.execute(CLASS_PEERS).pl(), on="key", how="left", maintain_order="left")
-            .drop("key")
-        )
-    evidence = weigh(frame, traits, peers, detect=name != "claim")
-    groups = two_groups(evidence.strength)
-    return Level(evidence, groups, log_odds(groups.probability), groups.tail)
 
 
 def _owner_numbers(
@@ -136,23 +105,24 @@ def _against_usual(level: Level) -> np.ndarray:
     return np.clip(log_odds(level.groups.probability) - usual, -1.0, 3.0)
 
 
-def _classes(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) -> Level:
+def _classes(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level], kinds: Sequence[str]) -> Level:
     """Classes after their owners have been heard, rule hits have been learned from, and judgements too."""
     level = levels["class"]
     owned, numbers = [], []
-    for link in OWNERS:
+    for link in kinds:
         owners = levels.get(link)
         number, count = _owner_numbers(connection, f"class_{link}", level, owners)
         owned.append(Owners(number, _against_usual(owners) if owners else np.zeros(count)))
         numbers.append(number)
-    logits = spread(level.groups.probability, level.groups.share, owned)
+    heard = spread(level.groups.probability, level.groups.share, owned)
     hit = connection.execute(weak_labels(connection, "class")).pl()
-    logits = logits + lean(
-        level.evidence.families, np.isin(np.array(level.evidence.keys, dtype=object), hit["key"].to_list())
-    )
-    logits = anchored(logits, level.groups.expected)
+    leaning = lean(level.evidence.families, np.isin(np.array(level.evidence.keys, dtype=object), hit["key"].to_list()))
     judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, "class"))
-    logits = learn(logits, level.evidence.families, numbers[:2], judged, confirmed)
+    unjudged = anchored(heard + leaning, level.groups.expected)
+    logits = learn(unjudged, level.evidence.families, numbers[:2], judged, confirmed)
+    # what an owner has said of its classes must not come back to it
+    alone = anchored(level.logits + leaning, level.groups.expected) + logits - unjudged
+    level = replace(level, alone=levelled(alone, judged, confirmed, by_lot).probability(alone))
     return _settled(level, logits, judged, confirmed, by_lot)
 
 
@@ -167,15 +137,19 @@ def _owner_level(connection: duckdb.DuckDBPyConnection, name: str, levels: Mappi
     """Institutions or assessors: either their own evidence or one of their classes is what makes them suspicious."""
     level, classes = levels[name], levels["class"]
     number, _ = _owner_numbers(connection, f"class_{name}", classes, level)
-    through = any_member(expit(classes.logits), number, len(level.evidence.keys)) * PASSES_ON[name]
+    through = any_member(classes.alone, number, len(level.evidence.keys)) * PASSES_ON[name]
     if name == "institution":
         paired = _paired(connection, levels["claim"])
         of_claim, _ = _owner_numbers(connection, "claim_institution", levels["claim"], level)
         through = 1 - (1 - through) * (1 - any_member(paired, of_claim, len(level.evidence.keys)))
-    own = expit(anchored(log_odds(level.groups.probability), level.groups.expected))
-    either = 1 - (1 - own) * (1 - through)
+    own, expected = level.groups.probability, level.groups.expected
+    if name == "institution":  # its classes are anchored already
+        own = expit(anchored(log_odds(own), expected))
+    logits = log_odds(1 - (1 - own) * (1 - through))
+    if name == "assessor":
+        logits = anchored(logits, expected)
     judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, name))
-    logits = learn(log_odds(either), level.evidence.families, [], judged, confirmed)
+    logits = learn(logits, level.evidence.families, [], judged, confirmed)
     tail = level.tail
     if name == "institution":
         # two readings, the smaller counts, and pays for the choice

@@ -9,9 +9,12 @@ do, on a cluster it lies where every executor can read and write.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +25,9 @@ from assets.engine import EngineError
 from models.spark_dialect import spark_type, tables_read, to_spark, view_name
 
 MASTER = "SKILLWATCH_SPARK_MASTER"
-# Loopback only, no page of its own, and nothing that depends on the machine's zone; the rest is the operator's.
+EXCHANGE = "SKILLWATCH_SPARK_EXCHANGE"
+# What the results rest on, whatever the operator says.
 _ALWAYS = {
-    "spark.ui.enabled": "false",
-    "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
@@ -33,6 +35,9 @@ _ALWAYS = {
     "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
     "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
 }
+# No page that listens on the network, no bar across our own progress.
+_DEFAULT = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
+# On one machine: loopback only, and as little as a laptop has.
 _LOCAL = {
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
@@ -55,36 +60,64 @@ def spark_session(conf: Mapping[str, str]) -> Any:
         ) from error
     master = conf.get("spark.master") or os.environ.get(MASTER) or "local[2]"
     local = _LOCAL if master.startswith("local") else {}
+    if local:
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     builder = SparkSession.builder.master(master).appName("skillwatch")
-    for name, value in {**local, **conf, **_ALWAYS}.items():
+    for name, value in {**_DEFAULT, **local, **conf, **_ALWAYS}.items():
         builder = builder.config(name, value)
     try:
-        session = builder.getOrCreate()
+        with _started_apart():
+            session = builder.getOrCreate()
     except Exception as error:
         raise EngineError(
             f"Spark（{master}）启动不了：检查 Java 17 或更新版本（JAVA_HOME）和 {MASTER}。 / "
             f"Spark ({master}) does not start: check Java 17 or newer (JAVA_HOME) and {MASTER}. ({error})"
         ) from error
+    # What goes wrong is told by EngineError; Spark's own log would quote values of the data.
     session.sparkContext.setLogLevel("OFF")
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return session
 
 
+@contextmanager
+def _started_apart() -> Iterator[None]:
+    """Start Java without copying this process first: PySpark forks, only so that Java does not hear Ctrl-C, and a system
+    refuses to fork what has mapped more than its memory. A session of its own does not hear it either."""
+    from pyspark import java_gateway as gateway
+
+    java_gateway: Any = gateway
+
+    original = java_gateway.Popen
+    java_gateway.Popen = lambda *command, preexec_fn=None, **told: original(*command, start_new_session=True, **told)
+    try:
+        yield
+    finally:
+        java_gateway.Popen = original
+
+
 class SparkEngine:
-    """Computes on a Spark session; ``exchange`` is an own folder of this scan, emptied at the start and at the end."""
+    """Computes on a Spark session, which starts with the first SELECT; ``exchange`` is an own folder of this scan,
+    emptied at the start and at the end."""
 
     name = "spark"
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, exchange: Path, conf: Mapping[str, str]) -> None:
         self._connection = connection
         self._exchange = exchange
-        self._empty()
-        self._session = spark_session(conf)
+        self._conf = conf
         self._given: set[str] = set()
+        shutil.rmtree(exchange, ignore_errors=True)
 
     def close(self) -> None:
         """End the session and leave nothing behind."""
-        self._session.stop()
-        self._empty()
+        if "_session" in self.__dict__:
+            self._session.stop()
+        shutil.rmtree(self._exchange, ignore_errors=True)
+
+    @cached_property
+    def _session(self) -> Any:
+        self._exchange.mkdir(mode=0o700, parents=True)
+        return spark_session(self._conf)
 
     def materialise(self, table: str, sql: str, *, temporary: bool = False) -> int:
         columns = {name: kind for name, kind, *_ in self._connection.execute(f"DESCRIBE {sql}").fetchall()}
@@ -111,10 +144,11 @@ class SparkEngine:
         return int(self._run(self._selected(sql).collect)[0][0])
 
     def _selected(self, sql: str) -> Any:
+        session = self._session
         for table in tables_read(sql):
             if table not in self._given:
                 self._give(table)
-        return self._run(lambda: self._session.sql(to_spark(sql)))
+        return self._run(lambda: session.sql(to_spark(sql)))
 
     def _give(self, table: str) -> None:
         """Hand a table of the warehouse to Spark. Parquet has no integer of 128 bits: DuckDB would write a DOUBLE."""
@@ -134,17 +168,16 @@ class SparkEngine:
         self._run(lambda: self._session.read.parquet(folder.as_posix()).createOrReplaceTempView(view_name(table)))
         self._given.add(table)
 
-    def _run(self, work: Any) -> Any:
-        from pyspark.errors import PySparkException
+    def _run(self, work: Callable[[], Any]) -> Any:
+        from pyspark.errors import AnalysisException, PySparkException
 
         try:
             return work()
+        except AnalysisException as error:
+            raise EngineError(str(error).partition("\n\nJVM stacktrace")[0]) from None
         except PySparkException as error:
-            raise EngineError(str(error).partition("\n\nJVM stacktrace")[0]) from error
-
-    def _empty(self) -> None:
-        shutil.rmtree(self._exchange, ignore_errors=True)
-        self._exchange.mkdir(parents=True, exist_ok=True)
+            # Once data are read the text quotes them, and so would the traceback; the condition does not.
+            raise EngineError(f"Spark: {error.getCondition() or type(error).__name__}") from None
 
 
 def _quoted(path: Path) -> str:

@@ -57,7 +57,16 @@ def build_scan(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
 
 
 def build_parameters(connection: duckdb.DuckDBPyConnection, overrides: Iterable[ParameterRow] = ()) -> pl.DataFrame:
-    """Write the table `parameter`: every value in force, per city that occurs in the data; returns it."""
+    """Write the table `parameter` (`parameters_in_force`); returns it."""
+    frame = parameters_in_force(connection, overrides)
+    connection.register("resolved_parameters", frame.to_arrow())
+    connection.execute("CREATE OR REPLACE TABLE parameter AS SELECT * FROM resolved_parameters ORDER BY ALL")
+    connection.unregister("resolved_parameters")
+    return frame
+
+
+def parameters_in_force(connection: duckdb.DuckDBPyConnection, overrides: Iterable[ParameterRow] = ()) -> pl.DataFrame:
+    """Every value in force, per city that occurs in the data."""
     divisions = [f"SELECT division FROM {table}" for table in PARAMETER_READS]
     # Employers and assessors that stand in no catalogue have their place in their credit code.
     coded = [f"SELECT substr({column}, 3, 6) FROM {table}" for table, column in CODED_READS.items()]
@@ -65,11 +74,12 @@ def build_parameters(connection: duckdb.DuckDBPyConnection, overrides: Iterable[
         f"""SELECT DISTINCT concat(left(division, 4), '00') FROM ({" UNION ".join([*divisions, *coded])})
             WHERE regexp_full_match(division, '[0-9]{{6}}') ORDER BY 1"""
     ).fetchall()
-    frame = resolve(law_rows(), tuple(overrides), [city for (city,) in cities])
-    connection.register("resolved_parameters", frame.to_arrow())
-    connection.execute("CREATE OR REPLACE TABLE parameter AS SELECT * FROM resolved_parameters ORDER BY ALL")
-    connection.unregister("resolved_parameters")
-    return frame
+    return _resolved(tuple(overrides), tuple(city for (city,) in cities))
+
+
+@lru_cache(maxsize=16)
+def _resolved(overrides: tuple[ParameterRow, ...], cities: tuple[str, ...]) -> pl.DataFrame:
+    return resolve(law_rows(), overrides, list(cities))
 
 
 def build_table(connection: duckdb.DuckDBPyConnection, query: Query, engine: Engine | None = None) -> int:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -50,17 +51,44 @@ def detectors() -> tuple[dict[str, Detector], dict[str, str]]:
     return found, {}
 
 
-def measured(folder: Path) -> pl.DataFrame:
-    """One row per set and detector: rows, columns, share of anomalies, auc, ap, seconds."""
-    lines = []
+def public(folder: Path) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """ADBench's sets: name, values, 1 for an anomaly."""
     for path in sorted(folder.glob("*.npz")):
         with np.load(path, allow_pickle=True) as held:
-            values, odd = held["X"].astype(float), held["y"].astype(int)
+            yield path.stem, held["X"].astype(float), held["y"].astype(int)
+
+
+def made(rows: int = 2000, columns: int = 12, share: float = 0.05) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """Made-up sets with the kinds of anomalies that the literature tells apart: far out, of another dependence, in a clump, near a bulk."""
+    draw = np.random.default_rng(7)
+    odd = np.zeros(rows, dtype=int)
+    odd[: int(rows * share)] = 1
+    mixing = draw.normal(size=(columns, columns)) / np.sqrt(columns)
+    middles = draw.normal(scale=3, size=(2, columns))
+    for kind in ("far", "dependence", "clump", "near"):
+        values = draw.normal(size=(rows, columns)) @ mixing + middles[draw.integers(2, size=rows)]
+        few = odd == 1
+        if kind == "far":
+            values[few] = draw.uniform(values.min(axis=0) * 1.3, values.max(axis=0) * 1.3, size=(few.sum(), columns))
+        elif kind == "dependence":
+            values[few] = np.column_stack([draw.permutation(values[:, j])[: few.sum()] for j in range(columns)])
+        elif kind == "clump":
+            values[few] = 0.3 * draw.normal(size=(few.sum(), columns)) + 2.5 * values.std(axis=0)
+        else:
+            values[few] += draw.normal(scale=1.2, size=(few.sum(), columns))
+        yield f"made up: {kind}", values, odd
+
+
+def measured(sets: Iterable[tuple[str, np.ndarray, np.ndarray]]) -> pl.DataFrame:
+    """One row per set and detector: rows, columns, share of anomalies, auc, ap, seconds."""
+    lines = []
+    for title, values, odd in sets:
+        print(f"ranking: {title}", file=sys.stderr)
         for name, detector in detectors()[0].items():
             started = time.perf_counter()
             scores = detector(values)
             lines.append({
-                "set": path.stem, "detector": name, "rows": len(values), "columns": values.shape[1], "anomalies": float(odd.mean()),
+                "set": title, "detector": name, "rows": len(values), "columns": values.shape[1], "anomalies": float(odd.mean()),
                 "auc": roc_auc_score(odd, scores), "ap": average_precision_score(odd, scores), "seconds": time.perf_counter() - started,
             })  # fmt: skip
     return pl.DataFrame(lines)
@@ -78,7 +106,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    results = measured(given.folder)
+    results = measured(public(given.folder))
     with pl.Config(tbl_rows=-1, tbl_hide_dataframe_shape=True, tbl_hide_column_data_types=True):
         print(
             results.pivot(on="detector", index=["set", "rows", "anomalies"], values=["auc", "ap"]).with_columns(

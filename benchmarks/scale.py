@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def measure(inbox: Path, home: Path, memory: str) -> dict[str, Any]:
     from assets.deliveries import take_in
     from assets.features import SUBJECTS, feature_values
     from assets.history import read_history
-    from assets.hits import forget_hits, run_rule
+    from assets.hits import run_rule
     from assets.keys import load_keys
     from assets.model_tables import MODEL_TABLES
     from assets.scan_publication import publish
@@ -103,7 +104,7 @@ def measure(inbox: Path, home: Path, memory: str) -> dict[str, Any]:
         print(f"{name}: {stages[name]:.1f} s, {_peak():.1f} GB", file=sys.stderr, flush=True)
         return result
 
-    def each(kind: str, works: dict[str, Callable[[], Any]]) -> None:
+    def each(kind: str, works: Mapping[str, Callable[[], Any]]) -> None:
         for name, work in works.items():
             started = _now()
             work()
@@ -114,25 +115,23 @@ def measure(inbox: Path, home: Path, memory: str) -> dict[str, Any]:
     connection = open_warehouse(place, memory=memory)
     stage("accept", lambda: accept(connection, place.deliveries, sources))
     rows = {name: _one(connection, f"SELECT count(*) FROM delivered.{name}") for name in sources}
-    bare = min(_seconds(lambda: [_bare_pass(connection, name) for name in sources]) for _ in range(2))
+    bare = min(_seconds(lambda: _bare_pass(connection, sources)) for _ in range(2))
     stage("promises", lambda: [keep(connection, promise) for promise in all_promises()])
     as_of = default_as_of(connection)
     assert as_of is not None, "no claim, ledger or bank row: nothing to scan"
-    forget_hits(connection)
+    connection.execute("DROP SCHEMA IF EXISTS hits CASCADE; DROP TABLE IF EXISTS rule_counts")
     build_scan(connection, as_of)
     build_parameters(connection)
     queries, rules = table_queries(), read_rules()
-    tables = {name: lambda name=name: build_table(connection, queries[name]) for name in build_order(queries)}
+    tables = {name: partial(build_table, connection, queries[name]) for name in build_order(queries)}
     stage("tables", lambda: each("table", tables))
     own = {name: rule for name, rule in rules.items() if not rule.query.reads & MODEL_TABLES.keys()}
-    stage("rules", lambda: each("rule", {n: lambda r=r: run_rule(connection, r) for n, r in own.items()}))
+    stage("rules", lambda: each("rule", {name: partial(run_rule, connection, rule) for name, rule in own.items()}))
     features = {
-        f.name: lambda f=f: feature_values(connection, f) for f in read_features().values() if f.level in SUBJECTS
+        one.name: partial(feature_values, connection, one) for one in read_features().values() if one.level in SUBJECTS
     }
     stage("features", lambda: each("feature", features))
-    models = {
-        name: lambda t=table: t.write(connection) for name, table in MODEL_TABLES.items() if name != "score_reasons"
-    }
+    models = {name: partial(table.write, connection) for name, table in MODEL_TABLES.items() if name != "score_reasons"}
     stage("models", lambda: each("model", models))
     stage("model rules", lambda: [run_rule(connection, rule) for name, rule in rules.items() if name not in own])
     keys = load_keys(place.root)
@@ -160,10 +159,11 @@ def measure(inbox: Path, home: Path, memory: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bare_pass(connection: Any, source: str) -> None:
+def _bare_pass(connection: Any, sources: Iterable[str]) -> None:
     """Every value of every column is read once, and nothing is kept."""
-    columns = [name for name, *_ in connection.execute(f"DESCRIBE delivered.{source}").fetchall()]
-    connection.execute(f"SELECT {', '.join(f'max({name})' for name in columns)} FROM delivered.{source}").fetchall()
+    for source in sources:
+        columns = [name for name, *_ in connection.execute(f"DESCRIBE delivered.{source}").fetchall()]
+        connection.execute(f"SELECT {', '.join(f'max({name})' for name in columns)} FROM delivered.{source}").fetchall()
 
 
 def _files_pass(inbox: Path) -> float | None:

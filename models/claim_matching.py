@@ -44,7 +44,7 @@ _ZH = {
     "number_level": {
         "confused": "两个证书编号只差形近的字母和数字（如 O 与 0、I 与 1）", "old_number": "两个证书编号是同一身份证号的 15 位和 18 位写法",
         "transposed": "两个证书编号只是相邻两位互换", "dropped": "两个证书编号只差漏写或多写的一位", "substituted": "两个证书编号只有一位不同",
-        "two_edits": "两个证书编号只有两位不同",
+        "one_batch": "两个证书编号只差末两位", "two_edits": "两个证书编号只有两位不同",
     },
     "name_level": {
         "equal": "姓名相同", "sound": "姓名同音", "shape": "姓名字形相近", "near_sound": "姓名近音", "exchanged": "姓名两字互换", "left_out": "姓名多一字或少一字",
@@ -66,7 +66,7 @@ _EN = {
     "number_level": {
         "confused": "the certificate numbers differ only in look-alike letters and digits", "old_number": "one number holds the 15-digit, the other the 18-digit identity number",
         "transposed": "the certificate numbers differ by two neighbouring characters exchanged", "dropped": "the certificate numbers differ by one character left out",
-        "substituted": "the certificate numbers differ in one character", "two_edits": "the certificate numbers differ in two characters",
+        "substituted": "the certificate numbers differ in one character", "one_batch": "the certificate numbers differ in the last two digits", "two_edits": "the certificate numbers differ in two characters",
     },
     "name_level": {
         "equal": "equal names", "sound": "names that sound alike", "shape": "names that look alike", "near_sound": "names that nearly sound alike",
@@ -101,7 +101,7 @@ def _frame(rows: Iterable[dict[str, Any]]) -> pl.DataFrame:
 
 
 def certificate_rows(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `claim_pairs` for pairs of one person's certificate claims (`models.claim_pairs.certificate_pairs`)."""
+    """Rows of `claim_pairs` for pairs of one person's certificate claims (`models.claim_certificates.certificate_pairs`)."""
     columns = ("claim_a", "claim_b", "probability", "number_level")
     return _frame(
         {name: row[name] for name in columns} | {"basis": "certificate"} for row in pairs.iter_rows(named=True)

@@ -1,24 +1,23 @@
 """Record linkage without labels, as a plain function: `link` finds the records of one entity, `clusters` draws them together.
 
-For claims see `models/claim_pairs.py`, which knows what is lawful among them; this module knows only records and fields.
+For claims see `models/claim_certificates.py` and `models/claim_persons.py`, which know what is lawful among them; this module knows only records and fields.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from models.linkage.blocking import candidate_pairs
 from models.linkage.comparison import Values
 from models.linkage.values import prepare
 from models.linkage.weights import chance, learn, rarity
 
-SURE = 0.99
-"""A cluster is a chain of pairs and no surer than its weakest: only pairs this probable are joined, if nothing else is asked for."""
+EVEN = 0.5
+"""Two groups of records are joined where, of all pairs across them, more are expected to be one entity than not."""
 _SCHEMA = {"left": pl.String, "right": pl.String, "probability": pl.Float64}
 
 
@@ -80,17 +79,50 @@ def _one_to_one(pairs: np.ndarray, odds: np.ndarray) -> np.ndarray:
     return np.sort(np.array(kept, dtype=np.int64))
 
 
-def clusters(pairs: pl.DataFrame, threshold: float = SURE) -> pl.DataFrame:
-    """Entities: `key` and `cluster` (the smallest key of those that pairs of at least ``threshold`` join, directly or not)."""
-    strong = pairs.filter(pl.col("probability") >= threshold)
-    names = pl.concat([strong["left"], strong["right"]]).unique().sort()
-    if names.is_empty():
-        return pl.DataFrame(schema={"key": pl.String, "cluster": pl.String})
+def clusters(pairs: pl.DataFrame, threshold: float = EVEN) -> pl.DataFrame:
+    """Entities of two records or more: `key` and `cluster` (the smallest key of the entity).
+
+    The likeliest groups are joined first, as long as the mean probability over all pairs across two groups is at least ``threshold``;
+    a pair that is not listed counts as 0. At even odds this is what errs least in pairs, so that nothing needs to be tuned: a single
+    chance likeness does not chain two entities together, as it would if any one pair sufficed.
+    """
+    names = pl.concat([pairs["left"], pairs["right"]]).unique().sort().to_list()
     place = {name: at for at, name in enumerate(names)}
-    left, right = (np.array([place[name] for name in strong[column]]) for column in ("left", "right"))
-    _, group = connected_components(
-        coo_array((np.ones(len(left)), (left, right)), shape=(len(names), len(names))), directed=False
-    )
-    return pl.DataFrame({"key": names, "group": group}).select(
-        "key", pl.col("key").min().over("group").alias("cluster")
-    )
+    across: list[dict[int, float]] = [{} for _ in names]
+    for left, right, probability in pairs.select("left", "right", "probability").sort(pl.all()).iter_rows():
+        one, other = place[left], place[right]
+        across[one][other] = across[other][one] = probability
+    size = [1] * len(names)
+    group = list(range(len(names)))
+    waiting = [
+        (-likely, one, other) for one, near in enumerate(across) for other, likely in near.items() if one < other
+    ]
+    heapq.heapify(waiting)
+    while waiting and -waiting[0][0] >= threshold:
+        found, one, other = heapq.heappop(waiting)
+        if other not in across[one] or -found != across[one][other] / (size[one] * size[other]):
+            continue  # one of the two has grown meanwhile: their new mean waits elsewhere
+        keep, gone = (one, other) if (len(across[one]), -one) >= (len(across[other]), -other) else (other, one)
+        del across[keep][gone], across[gone][keep]
+        for far, likely in across[gone].items():
+            del across[far][gone]
+            across[keep][far] = across[far][keep] = across[keep].get(far, 0.0) + likely
+        across[gone] = {}
+        size[keep] += size[gone]
+        group[gone] = keep
+        for far, likely in across[keep].items():
+            heapq.heappush(waiting, (-likely / (size[keep] * size[far]), min(keep, far), max(keep, far)))
+    return _entities(names, group, size)
+
+
+def _entities(names: list[str], group: list[int], size: list[int]) -> pl.DataFrame:
+    """The keys of groups of two or more, each with the smallest key of its group; ``group`` points from a record to what took it in."""
+    rows = []
+    for at, name in enumerate(names):
+        top = at
+        while group[top] != top:
+            top = group[top]
+        if size[top] > 1:
+            rows.append((name, top))
+    found = pl.DataFrame(rows, schema={"key": pl.String, "group": pl.Int64}, orient="row")
+    return found.select("key", pl.col("key").min().over("group").alias("cluster"))

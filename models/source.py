@@ -28,6 +28,7 @@ DUCKDB_TYPES = MappingProxyType({
 })  # fmt: skip
 PERSONAL = ("identity", "name", "payee", "phone", "account", "certificate")
 
+_UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
 _UNIT = re.compile(r"[（(]\s*(?:万?元|yuan|人|课时|小时|天)\s*[)）]")
 
 
@@ -86,8 +87,9 @@ class Source:
 
 
 def plain_header(text: str) -> str:
-    """A header without what clerks add: white space, line breaks, unit notes, width of brackets and letters, case."""
-    squeezed = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    """A header without what clerks and systems add: white space, line breaks, characters that nobody sees, unit notes, width
+    of brackets and letters, case."""
+    squeezed = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
     return _UNIT.sub("", squeezed).strip("*:").lower()
 
 

@@ -79,12 +79,12 @@ def _call(name: str, *arguments: exp.Expression) -> exp.Anonymous:
 
 
 def _table(node: exp.Table) -> exp.Expression:
-    if node.db:
-        return exp.Table(
-            this=exp.to_identifier(view_name(f"{node.db}.{node.name}")),
-            **{name: value for name, value in node.args.items() if name not in ("this", "db")},
-        )
-    return node
+    """Under its new name, and still called by its old one."""
+    if not node.db:
+        return node
+    alias = node.args.get("alias") or exp.TableAlias(this=exp.to_identifier(node.name))
+    own = {name: value for name, value in node.args.items() if name not in ("this", "db", "alias")}
+    return exp.Table(this=exp.to_identifier(view_name(f"{node.db}.{node.name}")), alias=alias, **own)
 
 
 def _divide(node: exp.Div) -> exp.Expression:
@@ -102,7 +102,9 @@ def _average(node: exp.Avg) -> exp.Expression:
 def _correlation(node: exp.Corr) -> exp.Expression:
     """Where one side never varies, Spark's corr() stops at a division by zero even if HAVING leaves the group out."""
     sides = ((node.this, node.expression), (node.expression, node.this))
-    left, right = (_call("stddev_pop", exp.Case(ifs=[exp.If(this=_known(other), true=own.copy())])) for own, other in sides)
+    left, right = (
+        _call("stddev_pop", exp.Case(ifs=[exp.If(this=_known(other), true=own.copy())])) for own, other in sides
+    )
     spread = exp.Mul(this=left, expression=right)
     below = exp.Nullif(this=spread, expression=exp.Literal.number(0))
     return exp.Paren(this=exp.Div(this=_call("covar_pop", node.this, node.expression), expression=below))
@@ -176,7 +178,7 @@ def _filter(node: exp.Filter) -> exp.Expression:
     return _listed(exp.Filter(this=collected.copy(), expression=node.expression.copy()))
 
 
-_REWRITES: dict[type[exp.Expression], Callable[[Any], exp.Expression]] = {
+_REWRITES: dict[type[exp.Expr], Callable[[Any], exp.Expression]] = {
     exp.Table: _table,
     exp.Div: _divide,
     exp.Avg: _average,

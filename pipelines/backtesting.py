@@ -5,8 +5,6 @@ Belongs here: the Dagster dress, the home's lock, and the way from the shell to 
 """
 
 import json
-import logging
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,8 @@ from assets.standing import NoStandingScan
 from models.law import LawError, load_overrides
 from models.query import QueryError
 from pipelines.home import Home, HomeError, read_warehouse
-from pipelines.progress import report, showing
+from pipelines.one_op import JobFailed, run_one_op
+from pipelines.progress import report
 
 JOB = "backtest"
 _OP = "other_values"
@@ -32,7 +31,9 @@ class BacktestFailed(RuntimeError):
 
 
 class BacktestSettings(dg.Config):
-    """What to try. Empty fields mean: as the environment says, no other values, no other rules, no workbook."""
+    """What to try. Empty fields mean: as the environment says, no other values, no other rules, nothing written.
+
+    A relative `out` is a folder under HOME/backtests, where the portal looks."""
 
     home: str = ""
     parameters: str = ""
@@ -59,7 +60,7 @@ def other_values(context: dg.OpExecutionContext, config: BacktestSettings) -> di
         raise dg.Failure(str(error)) from error
     told = as_json(answer, rules)
     if config.out:
-        _write(Path(config.out), answer, rules, told)
+        _write(home.root / "backtests" / config.out, answer, rules, told)
     context.add_output_metadata(_metadata(answer, rules, told))
     return {"text": as_text(answer, rules), "json": told}
 
@@ -102,38 +103,8 @@ def backtest_job() -> None:
 
 def run_backtest(home: Home, parameters: Path | None, rules: Path | None, out: Path | None) -> dict[str, Any]:
     """Run the job in this process; returns `text` and `json`. Raises HomeError or BacktestFailed with a message for the operator."""
-    if not home.warehouse.exists():
-        with read_warehouse(home):  # raises, and no home is made for nothing
-            pass
-    home.prepare()
-    os.environ["DAGSTER_HOME"] = str(home.dagster)
-    settings = {
-        "home": str(home.root),
-        **{
-            name: str(path.absolute())
-            for name, path in (("parameters", parameters), ("rules", rules), ("out", out))
-            if path
-        },
-    }
-    logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    with dg.DagsterInstance.get() as instance, showing({}):
-        result = backtest_job.execute_in_process(
-            run_config={
-                "ops": {_OP: {"config": settings}},
-                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-            },
-            instance=instance,
-            raise_on_error=False,
-        )
-    if not result.success:
-        raise BacktestFailed(_why(result))
-    return result.output_for_node(_OP)
-
-
-def _why(result: dg.ExecuteInProcessResult) -> str:
-    for event in result.all_events:
-        if event.is_step_failure:
-            told = event.step_failure_data.user_failure_data
-            error = event.step_failure_data.error
-            return (told.description if told else None) or (error.message.strip() if error else "")
-    return "试算未能完成，见界面中的运行记录。 / The back-test could not finish; see the run in the UI."
+    paths = {"parameters": parameters, "rules": rules, "out": out}
+    try:
+        return run_one_op(backtest_job, home, {name: str(path.absolute()) for name, path in paths.items() if path})
+    except JobFailed as error:
+        raise BacktestFailed(str(error)) from error

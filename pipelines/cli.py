@@ -9,6 +9,7 @@ import click
 
 from pipelines.commands.alerting import alerts
 from pipelines.commands.dagster_ui import ui
+from pipelines.commands.keeping import backup, restore
 from pipelines.commands.proof import doctor, verify
 from pipelines.commands.province import evaluate, simulate
 from pipelines.commands.scanning import explain, scan
@@ -46,7 +47,9 @@ def cli() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-for command in (scan, explain, simulate, evaluate, backtest, plan, plan_results, verify, doctor, ui, alerts):
+for command in (
+    scan, explain, simulate, evaluate, backtest, plan, plan_results, verify, doctor, ui, alerts, backup, restore
+):  # fmt: skip
     cli.add_command(command)
 
 

@@ -14,6 +14,7 @@ from assets.stages.tables import TABLE_ASSETS
 from pipelines.backtesting import backtest_job
 from pipelines.console import console
 from pipelines.jobs import scan_job
+from pipelines.planning_job import plan_job
 from pipelines.resources import ScanResource
 from pipelines.schedules import SCHEDULES
 from pipelines.sensors import SENSORS
@@ -28,7 +29,7 @@ defs = dg.Definitions(
         *CASE_ASSETS,
         *PUBLICATION_ASSETS,
     ],
-    jobs=[scan_job, backtest_job],
+    jobs=[scan_job, backtest_job, plan_job],
     schedules=SCHEDULES,
     sensors=SENSORS,
     resources={"scan": ScanResource()},

@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from pipelines.migrations import FormatProblem, bring_forward
+
 DEFAULT_HOME = ".skillwatch"
 DAGSTER_YAML = Path(__file__).parent / "dagster.yaml"
 SETTINGS_YAML = Path(__file__).parent / "settings.yaml"
@@ -85,6 +87,9 @@ class Home:
             for settings, template in ((self.dagster / "dagster.yaml", DAGSTER_YAML), (self.settings, SETTINGS_YAML)):
                 if not settings.exists():
                     settings.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+            bring_forward(self.root)
+        except FormatProblem as error:
+            raise HomeError(str(error)) from error
         except OSError as error:
             raise HomeError(
                 f"The home {self.root} cannot be written ({error.strerror}). Give another with --home, or make it writable."

@@ -1,5 +1,6 @@
 """The resource `scan`: one lock, one connection and one set of wishes for a whole run."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pydantic import PrivateAttr
 
 from assets.engine import DuckEngine, Engine
 from assets.freshness import Freshness
+from assets.spark import EXCHANGE, SparkEngine
 from models.law import ParameterRow, load_overrides
 from pipelines.home import Home, open_warehouse
 from pipelines.progress import report
@@ -30,9 +32,12 @@ class ScanResource(dg.ConfigurableResource):
     wait_seconds: float = 900.0
     full: bool = False
     memory: str = "4GB"
+    engine_name: str = "duckdb"
+    spark_conf: dict[str, str] = {}  # noqa: RUF012  (pydantic copies it)
     still_seconds: float = 0.0  # files that changed less long ago are left for the next scan
 
     _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+    _engine: Engine | None = PrivateAttr(default=None)
     _freshness: Freshness | None = PrivateAttr(default=None)
     _overrides: Sequence[ParameterRow] = PrivateAttr(default=())
 
@@ -46,14 +51,23 @@ class ScanResource(dg.ConfigurableResource):
         ):
             self._overrides = load_overrides(Path(self.parameters)) if self.parameters else ()
             self._connection = open_warehouse(home, memory=self.memory)
+            spark = self._spark(self._connection) if self.engine_name == "spark" else None
+            self._engine = spark or DuckEngine(self._connection)
             try:
                 self._freshness = Freshness(self._connection, self.engine.name)
                 if self.full:
                     self._freshness.forget_all()
                 yield self
             finally:
+                if spark:
+                    spark.close()
                 self._connection.close()
-                self._connection = self._freshness = None
+                self._connection = self._engine = self._freshness = None
+
+    def _spark(self, connection: duckdb.DuckDBPyConnection) -> SparkEngine:
+        shared = os.environ.get(EXCHANGE)
+        exchange = Path(shared) / self._home.root.name if shared else self._home.root / "spill" / "spark"
+        return SparkEngine(connection, exchange, self.spark_conf)
 
     @property
     def _home(self) -> Home:
@@ -67,7 +81,9 @@ class ScanResource(dg.ConfigurableResource):
 
     @property
     def engine(self) -> Engine:
-        return DuckEngine(self.connection)
+        if self._engine is None:
+            raise RuntimeError("An engine is only there while a run executes.")
+        return self._engine
 
     @property
     def freshness(self) -> Freshness:

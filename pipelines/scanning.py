@@ -12,6 +12,7 @@ import re
 import shutil
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -116,8 +117,11 @@ def scan(
     reveal: bool,
     wait_seconds: float,
     full: bool = False,
+    engine: str = "duckdb",
+    spark_conf: Mapping[str, str] | None = None,
 ) -> Summary:
-    """Run the job `scan_inbox` in this process; ``full``: compute everything, changed or not. Raises HomeError or ScanFailed with a message for the operator."""
+    """Run the job `scan_inbox` in this process; ``full``: compute everything, changed or not; ``engine`` and ``spark_conf``:
+    see `assets/engine.py` and `assets/spark.py`. Raises HomeError or ScanFailed with a message for the operator."""
     started = time.monotonic()
     home.prepare()
     os.environ["DAGSTER_HOME"] = str(home.dagster)
@@ -129,6 +133,8 @@ def scan(
         "reveal": reveal,
         "wait_seconds": wait_seconds,
         "full": full,
+        "engine_name": engine,
+        "spark_conf": dict(spark_conf or {}),
     }
     files = sum(1 for path in inbox.rglob("*") if path.is_file())
     totals = {"deliveries": files, "tables": len(table_queries()), "rules": len(read_rules())}

@@ -27,7 +27,7 @@ class Grid:
     """Cells as text (columns c0, c1, ...; an empty cell is null), and the line of each row (1-based).
 
     ``spilled`` holds, by position, the cells of rows that are longer than the grid is wide. ``about`` tells how the file was
-    read (encoding, separator), for the record.
+    read (encoding, separator), for the record. ``damaged`` are the positions of rows whose cells cannot be trusted.
     """
 
     cells: pl.DataFrame
@@ -35,6 +35,7 @@ class Grid:
     sheet: str = ""
     spilled: dict[int, list[str]] = field(default_factory=dict)
     about: dict[str, Any] = field(default_factory=dict)
+    damaged: frozenset[int] = frozenset()
 
     def row(self, position: int) -> list[str | None]:
         """The cells of one row."""

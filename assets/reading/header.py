@@ -40,6 +40,19 @@ def find_header(grid: Grid, source: Source) -> Header | None:
     return best if best is not None and len(best.positions) >= enough else None
 
 
+def rows_above(grid: Grid, header: Header, source: Source) -> list[int]:
+    """Positions above the header that are filled like rows of the table, and are no headers themselves: a header in the middle
+    of its rows is that of a damaged file. Titles and notes fill fewer cells."""
+    known = {name for column in source.columns for name in column.headers}
+    found = []
+    for position in range(header.last_row + 1):
+        filled = [plain_header(cell) for cell in grid.row(position) if cell is not None and cell.strip()]
+        headers = sum(cell in known for cell in filled)
+        if len(filled) >= max(4, 0.75 * len(header.positions)) and headers * 2 < len(filled):
+            found.append(position)
+    return found
+
+
 def _is_second_row(row: Iterable[str | None], known: Mapping[str, str]) -> bool:
     """A row below a header belongs to it when all that it holds are headers: children under a merged parent."""
     filled = [plain_header(cell) for cell in row if cell is not None and cell.strip()]

@@ -15,14 +15,14 @@ def read_parquet(path: Path) -> tuple[Grid, list[str]]:
     """The file as a grid of text, and its column names. Raises Unreadable when it is broken."""
     try:
         frame = pl.read_parquet(path)
+        texts = frame.select(
+            _text(name, dtype).alias(f"c{position}") for position, (name, dtype) in enumerate(frame.schema.items())
+        )
     except (pl.exceptions.PolarsError, OSError) as error:
         raise Unreadable(
             "broken_parquet",
             "Parquet 文件打不开（可能没有传完或已损坏），请重新导出后再交。 / The Parquet file cannot be opened; export it again.",
         ) from error
-    texts = frame.select(
-        _text(name, dtype).alias(f"c{position}") for position, (name, dtype) in enumerate(frame.schema.items())
-    )
     lines = pl.Series("line", range(1, frame.height + 1), dtype=pl.Int64)
     return Grid(texts, lines), frame.columns
 

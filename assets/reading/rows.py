@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from assets.reading.grid import Grid, verbatim, without_blank_and_total_rows
-from assets.reading.header import Header
+from assets.reading.header import Header, rows_above
 from models.privacy import MASKS, mask_name
 from models.source import Column, Source
 from models.values import PARSERS, parse_choice, parse_identity, parse_timestamp, plain
@@ -31,6 +31,13 @@ _ALLOWED = {
 }  # fmt: skip
 
 
+_WHOLE_ROW = {
+    "too_many_cells": "这一行的单元格比表头多，可能有多余的分隔符；请核对后更正再交。 / More cells than the header.",
+    "damaged_text": "这一行的文字已损坏，或引号没有成对、把几行并成了一行；请核对后更正再交。 / Damaged text, or a quote that does not close.",
+    "above_header": "这一行在表头之上，却像一行数据；请把表头放在最上面后更正再交。 / Looks like data, but stands above the header.",
+}
+
+
 @dataclass(frozen=True)
 class Rows:
     """What was read of a file: typed rows with sheet, line and repairs; and the quarantined rows (QUARANTINE_SCHEMA)."""
@@ -44,9 +51,10 @@ class Rows:
 
 
 def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
-    """Every data row below the header, readable or not."""
-    below = pl.Series(range(grid.cells.height)) > header.last_row
-    kept = (without_blank_and_total_rows(grid) & below).arg_true()
+    """Every data row, readable or not: those below the header, and what stands above it and looks like one."""
+    above = rows_above(grid, header, source)
+    positions = pl.Series(range(grid.cells.height), dtype=pl.Int64)
+    kept = (without_blank_and_total_rows(grid) & ((positions > header.last_row) | positions.is_in(above))).arg_true()
     cells, lines = grid.cells[kept], grid.lines.gather(kept)
     texts = cells.select(
         [
@@ -59,7 +67,10 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
         ]
     )
     typed, notes, destroyed = _typed(texts, source)
-    reasons = _reasons(texts, typed, destroyed, _too_long(cells, header), source)
+    whole = {
+        "too_many_cells": _too_long(cells, header), "damaged_text": kept.is_in(list(grid.damaged)), "above_header": kept.is_in(above),
+    }  # fmt: skip
+    reasons = _reasons(texts, typed, destroyed, whole, source)
     wrong = reasons["code"].is_not_null()
     accepted = typed.with_columns(
         pl.lit(grid.sheet).alias("source_sheet"), lines.cast(pl.Int32).alias("source_line"), notes.alias("repairs")
@@ -128,12 +139,16 @@ def _too_long(cells: pl.DataFrame, header: Header) -> pl.Series:
 
 
 def _reasons(
-    texts: pl.DataFrame, typed: pl.DataFrame, destroyed: dict[str, pl.Series], too_long: pl.Series, source: Source
+    texts: pl.DataFrame,
+    typed: pl.DataFrame,
+    destroyed: dict[str, pl.Series],
+    whole: dict[str, pl.Series],
+    source: Source,
 ) -> pl.DataFrame:
     """Per row the first thing that makes it unreadable: its column and code; null where it can be read."""
     if texts.is_empty():
         return pl.DataFrame(schema={"code": pl.String, "column": pl.String})
-    tests = [("", too_long, "too_many_cells"), *_tests(texts, typed, destroyed, source)]
+    tests = [*(("", test, code) for code, test in whole.items()), *_tests(texts, typed, destroyed, source)]
     code = pl.coalesce(pl.when(test).then(pl.lit(reason)) for _, test, reason in tests)
     where = pl.coalesce(pl.when(test).then(pl.lit(name)) for name, test, _ in tests)
     return pl.select(code.alias("code"), where.alias("column"))
@@ -153,8 +168,8 @@ def _tests(
 
 def _told(source: Source, name: str, code: str) -> str:
     """The reason in words: where, what is wrong, what is allowed, what to do."""
-    if code == "too_many_cells":
-        return "这一行的单元格比表头多，可能有多余的分隔符；请核对后更正再交。 / More cells than the header."
+    if code in _WHOLE_ROW:
+        return _WHOLE_ROW[code]
     column = source.column(name)
     if code == "key_missing":
         return f"“{column.zh}”是空的，这一行无法辨认；请补上后更正再交。 / {name} is empty."

@@ -1,4 +1,4 @@
-"""Text files: encodings and separators that nobody announces, and the physical line of every row."""
+"""Text files: separators that nobody announces, quotes that do not close, and the physical line of every row."""
 
 from __future__ import annotations
 
@@ -8,18 +8,28 @@ from pathlib import Path
 
 import polars as pl
 
+from assets.reading.encoding import BROKEN, decoded
 from assets.reading.grid import Grid, Unreadable
+from assets.reading.limits import limits_in_force, told
 
 # Cells beyond the header that are still told apart, so that a longer row is seen and quarantined rather than cut.
 _SPARE = 4
 _HEADER_SEARCH = 20
 _SEPARATORS = (",", "\t", ";", "|")
+# As wide as a worksheet; nobody's table is wider.
+_WIDEST = 16_384
+csv.field_size_limit(2**31 - 1)  # a cell may be as long as the file: whether its row can be read is judged later
 
 
 def read_text(path: Path) -> Grid:
     """A csv or tab-separated file as a grid. Raises Unreadable for an empty file or one in no known encoding."""
-    raw = path.read_bytes()
-    text, encoding = _decoded(raw)
+    limit = limits_in_force().text
+    if path.stat().st_size > limit:
+        raise Unreadable(
+            "file_too_large",
+            f"文件超过上限 {told(limit)}，请按市、按月拆成几个文件，或改用 Parquet。 / Larger than {told(limit)}; split it, or send Parquet.",
+        )
+    text, encoding, lossy = decoded(path.read_bytes())
     if not text.strip():
         raise Unreadable("empty_file", "文件是空的，请重新导出后再交。 / The file is empty; export it again.")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -28,34 +38,31 @@ def read_text(path: Path) -> Grid:
     wide = max(
         len(row) for row in csv.reader(io.StringIO("\n".join(body.split("\n")[:_HEADER_SEARCH])), delimiter=separator)
     )
+    if wide > _WIDEST:
+        raise Unreadable(
+            "too_wide",
+            f"一行有 {wide:,} 个单元格，超过 {_WIDEST:,} 个，文件可能已损坏，请重新导出后再交。 / A row has {wide:,} cells; export it again.",
+        )
     names = [f"c{position}" for position in range(wide + _SPARE)]
     try:
         cells = pl.read_csv(
             body.encode(), separator=separator, has_header=False, schema=dict.fromkeys(names, pl.String),
             truncate_ragged_lines=True, missing_columns="insert", empty_string_is_null=True,
         )  # fmt: skip
-    except (pl.exceptions.ComputeError, pl.exceptions.NoDataError):
+    except pl.exceptions.PolarsError:
         cells = pl.DataFrame()
-    if cells.height != len(lines):
-        cells, lines = _by_hand(text, separator, names)  # quotes that do not close: one row at a time, nothing lost
+    odd: set[int] = set()
+    if cells.height == len(lines):
+        odd, whole = _swallowed(cells, separator, wide)
+    if cells.height != len(lines) or whole:
+        cells, lines, odd = _by_hand(
+            text, separator, names
+        )  # quotes that do not close: one row at a time, nothing lost
     spilled = _spilled(cells, body, separator, names)
     return Grid(
-        cells, pl.Series("line", lines, dtype=pl.Int64), "", spilled, {"encoding": encoding, "separator": separator}
-    )
-
-
-def _decoded(raw: bytes) -> tuple[str, str]:
-    marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if marked else ["utf-8-sig", "gb18030"]:
-        try:
-            return raw.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise Unreadable(
-        "unknown_encoding",
-        "文字编码不是 UTF-8 也不是 GB18030，或文件已损坏，请另存为“CSV UTF-8”后再交。 / "
-        "Neither UTF-8 nor GB18030, or damaged; save it as CSV UTF-8 and send it again.",
-    )
+        cells, pl.Series("line", lines, dtype=pl.Int64), "", spilled, {"encoding": encoding, "separator": separator},
+        frozenset(odd | _broken(cells, lossy)),
+    )  # fmt: skip
 
 
 def _separator(text: str) -> str:
@@ -74,15 +81,40 @@ def _rows(text: str) -> tuple[str, list[int]]:
     return "\n".join(lines.filter(kept)), [position + 1 for position in begins]
 
 
-def _by_hand(text: str, separator: str, names: list[str]) -> tuple[pl.DataFrame, list[int]]:
-    """Row by physical line, quotes taken as they come."""
-    rows, lines = [], []
+def _by_hand(text: str, separator: str, names: list[str]) -> tuple[pl.DataFrame, list[int], set[int]]:
+    """Row by physical line, and the rows in which a quote does not close: nobody knows where their cells end."""
+    rows: list[list[str | None]] = []
+    lines: list[int] = []
+    odd: set[int] = set()
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
+            if line.count('"') % 2:
+                odd.add(len(lines))
             row = next(csv.reader([line], delimiter=separator))
             rows.append([cell or None for cell in (row + [""] * len(names))[: len(names)]])
             lines.append(number)
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"), lines
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"), lines, odd
+
+
+def _swallowed(cells: pl.DataFrame, separator: str, wide: int) -> tuple[set[int], bool]:
+    """The rows in which a cell goes over several lines and holds separators beyond the first: a quote may have made another
+    row part of it. And whether whole rows have been: then the file is read line by line."""
+    spanning = cells.select(pl.any_horizontal(pl.all().str.contains("\n", literal=True))).to_series()
+    odd: set[int] = set()
+    most = 0
+    for position in spanning.arg_true():
+        inner = [line for cell in cells.row(position) if cell for line in cell.split("\n")[1:]]
+        held = max((line.count(separator) for line in inner), default=0)
+        if held:
+            odd.add(position)
+        most = max(most, held)
+    return odd, most >= max(2, wide // 2)
+
+
+def _broken(cells: pl.DataFrame, lossy: bool) -> set[int]:
+    """Rows with bytes that are no text: zeros, and what could not be decoded."""
+    signs = ["\0", *([BROKEN] if lossy else [])]
+    return set(cells.select(pl.any_horizontal(pl.all().str.contains_any(signs))).to_series().arg_true())
 
 
 def _spilled(cells: pl.DataFrame, body: str, separator: str, names: list[str]) -> dict[int, list[str]]:

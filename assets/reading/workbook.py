@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 import fastexcel
 import polars as pl
 
 from assets.reading.grid import Grid, Unreadable
+from assets.reading.limits import limits_in_force, told
 
-# A workbook that unpacks to more than this was not made by a clerk.
-_UNPACKED_LIMIT = 2 * 1024**3
+_OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
+_CHUNK = 1 << 20
 _ERRORS = {
     "Div0": "#DIV/0!",
     "NA": "#N/A",
@@ -26,7 +28,7 @@ _ERRORS = {
 
 def read_workbook(path: Path, titles: tuple[str, ...]) -> Grid:
     """The sheet that bears one of ``titles``, else the first, as a grid. Raises Unreadable for a broken workbook."""
-    _refuse_bombs(path)
+    _prove(path, limits_in_force().unpacked)
     try:
         book = fastexcel.read_excel(path)
         name = next((name for name in book.sheet_names if name.strip().startswith(titles)), book.sheet_names[0])
@@ -59,17 +61,36 @@ def _with_errors(cells: pl.DataFrame, errors: list[tuple[tuple[int, int], str]])
     return cells
 
 
-def _refuse_bombs(path: Path) -> None:
+def _prove(path: Path, limit: int) -> None:
+    """Unpack every part that is read once, and count: an archive may say of itself what it likes, and a part whose checksum
+    is wrong would be read with wrong values."""
+    with path.open("rb") as file:
+        if file.read(len(_OLD_OR_LOCKED)) == _OLD_OR_LOCKED:
+            raise Unreadable(
+                "old_or_locked_workbook",
+                "这是旧版 xls 或加了密码的工作簿，请去掉密码、另存为 xlsx 后再交。 / An old or locked workbook; save it as xlsx without a password.",
+            )
     try:
         with zipfile.ZipFile(path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, OSError) as error:
+            parts = [part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
+            if sum(part.file_size for part in parts) > limit:
+                raise _too_large(limit)
+            unpacked = 0
+            for part in parts:
+                with archive.open(part) as stream:
+                    while chunk := stream.read(_CHUNK):
+                        unpacked += len(chunk)
+                        if unpacked > limit:
+                            raise _too_large(limit)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise Unreadable(
             "broken_workbook",
             "工作簿打不开（可能没有传完，或不是真正的 xlsx），请重新导出后再交。 / No workbook, or not complete; export it again.",
         ) from error
-    if unpacked > _UNPACKED_LIMIT:
-        raise Unreadable(
-            "workbook_too_large",
-            f"工作簿展开后有 {unpacked:,} 字节，超过上限 {_UNPACKED_LIMIT:,}，请拆成几个文件或改用 CSV。 / Unpacks to too much; split it or send CSV.",
-        )
+
+
+def _too_large(limit: int) -> Unreadable:
+    return Unreadable(
+        "workbook_too_large",
+        f"工作簿展开后超过上限 {told(limit)}，请拆成几个文件或改用 CSV。 / Unpacks to more than {told(limit)}; split it or send CSV.",
+    )

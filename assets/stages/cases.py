@@ -9,6 +9,7 @@ from assets.keys import load_keys
 from assets.scan_pictures import cases_per_rule
 from assets.scan_publication import code_version, standing_publication_of
 from assets.stages.context import RESOURCE, count_rows, data_version, picture, scan_of, table_metadata, told
+from assets.stages.expectations import expectations
 from assets.stages.rules import RULE_KEYS
 from assets.stages.tables import asset_key
 from checks.rule import read_rules
@@ -19,7 +20,12 @@ GROUP = "s5_cases"
 
 @dg.asset(
     group_name=GROUP,
-    deps=[*RULE_KEYS, asset_key("feedback"), asset_key("scan")],
+    deps=[
+        *RULE_KEYS,
+        expectations,
+        asset_key("feedback"),
+        asset_key("scan"),
+    ],  # last: its table says that the scan is finished
     kinds={"duckdb", "polars"},
     required_resource_keys={RESOURCE},
     description="线索：每条规则、每个对象一条，编号稳定，带说明、级别和历史。线索不等于结论。 / One case per rule and subject; a lead is not a finding.",

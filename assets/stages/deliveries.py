@@ -1,11 +1,12 @@
 """Dagster assets of the first stage: the deliveries, and per source the accepted rows with the source's promises as checks."""
 
+import sys
 from collections.abc import Iterator
 
 import dagster as dg
 
 from assets.acceptance import accept
-from assets.deliveries import take_in
+from assets.deliveries import TEMPORARY, take_in
 from assets.kept_promises import refresh_promises
 from assets.scan_pictures import deliveries as delivered
 from assets.stages.context import RESOURCE, count_rows, data_version, picture, scan_of, table_metadata, told
@@ -42,6 +43,9 @@ def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
         still_seconds=settings.still_seconds,
         trusting=not settings.full,
     )
+    for file, why in taken.passed_over.items():
+        if why != TEMPORARY:
+            print(f"{file}：{why}", file=sys.stderr)
     return dg.MaterializeResult(
         metadata={
             "收件箱文件 files": taken.seen,

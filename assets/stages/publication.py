@@ -25,11 +25,10 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     settings.report("publication", "")
     rules, home = read_rules(), settings.home_folder
     keys = load_keys(home)
-    published = publish(settings.connection, rules, keys, home, settings.overrides, reveal=False)
+    scanned = (settings.connection, rules, keys, home, settings.overrides)
+    published = publish(*scanned, reveal=False, engine=settings.engine.name)
     if settings.reveal:
-        published = publish(
-            settings.connection, rules, keys, home, settings.overrides, reveal=True, without=published.folder
-        )
+        published = publish(*scanned, reveal=True, without=published.folder, engine=settings.engine.name)
     return dg.MaterializeResult(
         metadata={
             "publication": dg.MetadataValue.path(str(published.folder)),

@@ -8,7 +8,17 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from models.identity import check_character
 
-NUMBER_LEVELS = ("equal", "confused", "old_number", "transposed", "dropped", "substituted", "two_edits", "different")
+NUMBER_LEVELS = (
+    "equal",
+    "confused",
+    "old_number",
+    "transposed",
+    "dropped",
+    "substituted",
+    "one_batch",
+    "two_edits",
+    "different",
+)
 IDENTITY_LEVELS = ("equal", "one_digit", "transposed", "neighbour", "same_birth", "two_digits", "different")
 _CONFUSED = str.maketrans({"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "Z": "2", "S": "5", "G": "6", "B": "8"})
 _IDENTITY = re.compile(r"(T?)(\d{17}[\dX]|\d{15})")
@@ -25,11 +35,23 @@ def _widened(number: str) -> str:
     return found[1] + body + check_character(body)
 
 
+def _one_batch(left: str, right: str) -> bool:
+    """The same but for the last two digits, as numbers given out on one day are."""
+    ends = left[-2:], right[-2:]
+    return (
+        len(left) == len(right)
+        and left[:-2] == right[:-2]
+        and all(end.isdecimal() for end in ends)
+        and ends[0] != ends[1][::-1]
+    )
+
+
 def number_level(left: str, right: str) -> str:
     """How one normalised number becomes the other, one of `NUMBER_LEVELS`.
 
     confused: equal once letters that look like digits are read as digits; old_number: an identity number of 15 and of 18 digits;
-    transposed: neighbours changed places; dropped: one character more or less; substituted: one character differs.
+    transposed: neighbours changed places; dropped: one character more or less; substituted: one character differs; one_batch: only the last two digits
+    differ, and are not exchanged.
     """
     if left == right:
         return "equal"
@@ -39,6 +61,8 @@ def number_level(left: str, right: str) -> str:
         return "confused"
     if _widened(left) == _widened(right):
         return "old_number"
+    if _one_batch(left, right):
+        return "one_batch"
     edits = OSA.distance(left, right, score_cutoff=2)
     if edits > 2:
         return "different"
@@ -78,3 +102,8 @@ def identity_level(left: str, right: str) -> str:
 def sex_digit(number: str) -> int | None:
     """1 or 0 by the 17th digit; None where there is none."""
     return int(number[16]) % 2 if len(number) == 18 and number[16].isdigit() else None
+
+
+def birth_year(number: str) -> int | None:
+    """The year of birth in an 18-digit number; None where there is none."""
+    return int(number[6:10]) if len(number) == 18 and number[6:10].isdecimal() else None

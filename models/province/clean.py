@@ -83,9 +83,16 @@ def clean_province(size: str | int = "tiny", seed: int = 1) -> Province:
 
 
 def make_province(
-    size: str | int = "tiny", seed: int = 1, mechanisms: Iterable[str] | None = None, share: Share = WHOLE
+    size: str | int = "tiny",
+    seed: int = 1,
+    mechanisms: Iterable[str] | None = None,
+    share: Share = WHOLE,
+    together: int | None = None,
 ) -> Province:
-    """A province in which the named mechanisms act (all when None), beside honest people; or one part of it, of `size` claims."""
+    """A province in which the named mechanisms act (all when None), beside honest people; or one part of it, of `size` claims.
+
+    `together`: how many classes an institution of a scheme has at most (1 to 4), where it is not to be what is usual for the size.
+    """
     mix = USUAL if share.of == 1 else PROVINCE_YEAR
     wanted = claims_of(size)
     territory = Territory.load().part(share)
@@ -93,8 +100,9 @@ def make_province(
     poor = _poor_bureau(ground, seed)
     planner = Planner(ground, Population(territory, rng_for(seed, "population")), rng_for(seed, "classes"))
     total = _class_count(wanted, mix)
+    most, sizes = _cluster(wanted)
     cast = Cast(
-        Stage(ground, planner, institution_maker(ground, seed, "cast"), seed, *_cluster(wanted), poor),
+        Stage(ground, planner, institution_maker(ground, seed, "cast"), seed, together or most, sizes, poor),
         total,
         mechanisms,
     )

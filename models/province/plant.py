@@ -36,6 +36,8 @@ from models.province.population import Population, rng_for
 from models.province.schema import TYPES, Frames, canonical, from_rows
 from models.province.truth import near_frame, truth_frame
 
+SERIALS = 484
+"""numbers that the plants of one part of a province may use up; a multiple of the number of cities"""
 SCENE_SOURCES = {
     "enrolments": "people",
     "attendance": "sessions",
@@ -78,6 +80,7 @@ def plant(
     workshop = Workshop(
         per_rule, ground, population, institution_maker(ground, seed, "plant institutions"), rng_for(seed, "plants")
     )
+    workshop.serial = ground.territory.share.at * SERIALS
     stock = _stock(province, workshop, chosen, seed)
     scenes = iter(stock.scenes)
     for rule in chosen:

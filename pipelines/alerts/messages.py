@@ -7,14 +7,13 @@ nothing else: no subject, no institution, no text of an error, for those may nam
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from assets.chain import month_end
+from assets.chain import month_end, read_manifest
 from checks.rule import read_rules
 from models.divisions import division_names
 from pipelines.settings import Settings
@@ -35,17 +34,15 @@ class Message:
 
 
 def of_publication(folder: Path, settings: Settings) -> Message | None:
-    """The message of a scan that published: cases never seen before that break a rule and put enough yuan at risk."""
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    """The message of a scan that published: violations with enough yuan at risk and with their counterpart data there
+    (rating A) that no earlier publication showed as such. What only lacks a delivery is no alarm."""
+    manifest = read_manifest(folder)
     least = settings.alerts.least_amount
-    cases = pl.read_parquet(
-        folder / "cases.parquet", columns=["rule_id", "severity", "status", "division", "amount_at_risk"]
-    )
-    serious = cases.filter(
-        (pl.col("status") == "new")
-        & (pl.col("severity") == "violation")
-        & (pl.col("amount_at_risk").cast(pl.Float64) >= max(least, 0.01))
-    )
+    grave = (pl.col("rating") == "A") & (pl.col("amount_at_risk").cast(pl.Float64) >= max(least, 0.01))
+    known = _known(folder)
+    serious = pl.read_parquet(
+        folder / "cases.parquet", columns=["case_id", "rule_id", "rating", "division", "amount_at_risk"]
+    ).filter(grave & ~pl.col("case_id").is_in(list(known)))
     waits = month_end(manifest["as_of"])
     if serious.is_empty() and not waits:
         return None
@@ -82,6 +79,20 @@ def of_publication(folder: Path, settings: Settings) -> Message | None:
         "rules": rules, "cities": cities, "waits_for_sign_off": waits, "link": link,
     }  # fmt: skip
     return Message(f"publication-{folder.name}", f"[skillwatch] {'，'.join(parts)}", "\n".join(told), facts)
+
+
+def _known(folder: Path) -> set[str]:
+    """Cases rated A in any publication before this one, along the chain."""
+    earlier, one = [], folder
+    while before := (read_manifest(one).get("previous") or {}).get("scan_id"):
+        one = folder.parent / before
+        if one in earlier or not (one / "cases.parquet").is_file():
+            break
+        earlier.append(one)
+    if not earlier:
+        return set()
+    files = pl.scan_parquet([path / "cases.parquet" for path in earlier])
+    return set(files.filter(pl.col("rating") == "A").select("case_id").unique().collect()["case_id"])
 
 
 def of_failure(run_id: str, steps: list[tuple[str, str]], settings: Settings) -> Message:

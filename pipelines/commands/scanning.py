@@ -29,6 +29,16 @@ from pipelines.home import Home, HomeError, read_warehouse
 @click.option("--reveal", is_flag=True, help="Also publish unmasked, under HOME/revealed, for this installation only.")
 @click.option("--full", is_flag=True, help="Compute everything again, also what has not changed.")
 @click.option(
+    "--engine",
+    type=click.Choice(["duckdb", "spark"]),
+    default="duckdb",
+    show_default=True,
+    help="What computes tables, features and rules; the results are the same.",
+)
+@click.option(
+    "--spark-conf", "spark_conf", multiple=True, metavar="KEY=VALUE", help="A setting of Spark, e.g. spark.master=..."
+)
+@click.option(
     "--wait",
     "wait_seconds",
     type=float,
@@ -44,6 +54,8 @@ def scan(
     parameters: Path | None,
     reveal: bool,
     full: bool,
+    engine: str,
+    spark_conf: tuple[str, ...],
     wait_seconds: float,
     as_json: bool,
 ) -> None:
@@ -53,6 +65,9 @@ def scan(
         from pipelines.scanning import scan as run_scan
     except HomeError as error:  # the settings of the schedules are read with it
         fail(str(error), as_json)
+    conf = dict(setting.partition("=")[::2] for setting in spark_conf)
+    if wrong := [setting for setting in spark_conf if "=" not in setting]:
+        fail(f"--spark-conf 要写成 名称=值 / must be KEY=VALUE: {wrong[0]}", as_json)
     try:
         summary = run_scan(
             Home.at(home),
@@ -62,6 +77,8 @@ def scan(
             reveal=reveal,
             wait_seconds=wait_seconds,
             full=full,
+            engine=engine,
+            spark_conf=conf,
         )
     except (HomeError, ScanFailed) as error:
         fail(str(error), as_json)

@@ -73,13 +73,18 @@ def plan(
     from assets.plan_folder import manifest
     from assets.plan_text import plan_text
     from pipelines.planning import PlanFailed
-    from pipelines.planning import plan as make_plan
+    from pipelines.planning_job import run_plan
 
     try:
-        folder, made = make_plan(
-            Home.at(home), days=days, random_share=random_share, seed=seed, travel=travel, visit_hours=visit_hours, out=out,
-            say=lambda text: click.echo(text, err=True),
-        )  # fmt: skip
+        folder, made = run_plan(
+            Home.at(home),
+            days=days,
+            random_share=random_share,
+            seed=seed,
+            travel=travel,
+            visit_hours=visit_hours,
+            out=out,
+        )
     except (HomeError, PlanFailed) as error:
         fail(str(error), as_json)
     if as_json:

@@ -11,7 +11,7 @@ import pytest
 
 from assets.delivered import empty_delivered
 from assets.risk import RISK_SCHEMA, risk_frame
-from assets.scores import write_scores
+from assets.scores import rank_subjects, write_scores
 from assets.tables import build_parameters, build_scan, build_tables
 from tests.checks.examples import AS_OF, insert_rows
 from tests.models.feature_examples import rows
@@ -103,6 +103,20 @@ def test_every_probability_lies_within_its_interval(world: duckdb.DuckDBPyConnec
     assert (risk["score_low"] <= risk["score"]).all() and (risk["score"] <= risk["score_high"]).all()
     first = risk.filter((pl.col("subject_kind") == "class") & (pl.col("rank") == 1))
     assert (first["score_high"] - first["score_low"]).item() > 0.2, "nobody has looked yet"
+
+
+def test_what_an_institution_says_of_its_classes_does_not_come_back_to_it(world: duckdb.DuckDBPyConnection) -> None:
+    def scores() -> dict[str, dict[str, float]]:
+        rows = world.execute("SELECT subject_kind, subject_key, score FROM scores").fetchall()
+        return {kind: {key: score for k, key, score in rows if k == kind} for kind in ("class", "institution")}
+
+    with_flow = scores()
+    world.execute("BEGIN TRANSACTION")
+    rank_subjects(world, owners=())
+    without = scores()
+    world.execute("ROLLBACK")
+    assert with_flow["class"] != without["class"], "evidence does flow to classes"
+    assert with_flow["institution"] == without["institution"]
 
 
 def test_the_copied_class_comes_first_and_the_reasons_say_so(world: duckdb.DuckDBPyConnection) -> None:

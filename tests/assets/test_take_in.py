@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from assets import deliveries
-from assets.deliveries import arrivals, take_in
+from assets import delivery_store
+from assets.deliveries import take_in
+from assets.delivery_store import arrivals
+from assets.reading.process import ReadingProcess
 from models.source import load_sources
 from tests.assets.reading.files import HEADER, ROW, write_csv
 
@@ -39,13 +40,13 @@ def contents(store: Path) -> int:
 
 def counted_hashes(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     hashed: list[Path] = []
-    real = deliveries._hash
+    real = delivery_store.content_hash
 
     def counting(path: Path) -> str:
         hashed.append(path)
         return real(path)
 
-    monkeypatch.setattr(deliveries, "_hash", counting)
+    monkeypatch.setattr(delivery_store, "content_hash", counting)
     return hashed
 
 
@@ -105,20 +106,19 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_scan(
 ) -> None:
     path = drop(inbox, "100")
     write_csv(inbox / "ledger_140200_202107.csv", [HEADER, ROW])
-    real = deliveries._read
+    real = ReadingProcess.read
 
-    def growing(file: str, path: Path, sources: Any) -> Any:
-        reading = real(file, path, sources)
+    def growing(self: ReadingProcess, file: str, path: Path, sha: str) -> None:
         if file == NAME:
             with path.open("a", encoding="utf-8") as more:
                 more.write("\n")
-        return reading
+        real(self, file, path, sha)
 
-    monkeypatch.setattr(deliveries, "_read", growing)
+    monkeypatch.setattr(ReadingProcess, "read", growing)
     taken = take_in(inbox, tmp_path / "store", SOURCES)
     assert taken.growing == (NAME,) and "下次扫描" in taken.passed_over[NAME]
     assert taken.read == ("ledger_140200_202107.csv",) and contents(tmp_path / "store") == 1
-    monkeypatch.setattr(deliveries, "_read", real)
+    monkeypatch.setattr(ReadingProcess, "read", real)
     assert take_in(inbox, tmp_path / "store", SOURCES).read == (NAME,)
     path.unlink()
     assert take_in(inbox, tmp_path / "store", SOURCES).growing == ()

@@ -16,11 +16,19 @@ EXAMPLES = Path(__file__).parent / "rules"
 RULES = read_rules()
 
 
-def _examples() -> list[Any]:
+def worked_examples() -> list[tuple[str, dict[str, Any]]]:
+    """Every example with its rule's id."""
     return [
-        pytest.param(RULES[path.stem], example, id=f"{path.stem}: {example['name']}")
+        (path.stem, example)
         for path in sorted(EXAMPLES.glob("*.yaml"))
         for example in yaml.safe_load(path.read_text(encoding="utf-8"))
+    ]
+
+
+def _examples() -> list[Any]:
+    return [
+        pytest.param(RULES[rule_id], example, id=f"{rule_id}: {example['name']}")
+        for rule_id, example in worked_examples()
     ]
 
 

@@ -20,7 +20,7 @@ NAMES = [
 NUMBERS = [
     ("S000014000101214000123", "SO00014000101214000123", "confused"), ("S000014000101214000123", "S000014000101214000I23", "confused"),
     ("S000014000101214000123", "S000014000101214000132", "transposed"), ("S000014000101214000123", "S00014000101214000123", "dropped"),
-    ("S000014000101214000123", "S000014000101214000124", "substituted"), ("S000014000101214000123", "S000014000101214000999", "different"),
+    ("S000014000101214000123", "S000014000101214000124", "one_batch"), ("S000014000101214000123", "S000014000101215000123", "substituted"), ("S000014000101214000123", "S000014000101214000999", "different"),
     ("T140105900101001", "T140105199001010016", "old_number"), ("140105199001010016", "T140105199001010016", "different"), ("A1", "A2", "different"),
 ]  # fmt: skip
 IDENTITIES = [
@@ -93,9 +93,17 @@ def test_link_across_two_sources_gives_each_record_one_partner() -> None:
     assert pairs["left"].str.ends_with("a").all() and pairs["right"].str.ends_with("b").all()
 
 
-def test_clusters_join_what_pairs_join() -> None:
-    pairs = pl.DataFrame({"left": ["a", "b", "d"], "right": ["b", "c", "e"], "probability": [0.9, 0.99, 0.2]})
-    assert clusters(pairs, 0.5).rows() == [("a", "a"), ("b", "a"), ("c", "a")]
+def test_clusters_join_what_most_pairs_join() -> None:
+    pairs = pl.DataFrame({"left": ["a", "b", "a", "d"], "right": ["b", "c", "c", "e"], "probability": [0.9, 0.99, 0.6, 0.2]})  # fmt: skip
+    assert clusters(pairs).rows() == [("a", "a"), ("b", "a"), ("c", "a")]
+    assert clusters(pairs.reverse()).rows() == clusters(pairs).rows()
+    assert clusters(pairs, threshold=0.8).rows() == [("b", "b"), ("c", "b")]
+
+
+def test_one_chance_likeness_chains_no_two_clusters() -> None:
+    # a, b and x, y are sure pairs; that b looks like x says nothing of a and y
+    pairs = pl.DataFrame({"left": ["a", "x", "b"], "right": ["b", "y", "x"], "probability": [0.99, 0.99, 0.8]})
+    assert clusters(pairs).rows() == [("a", "a"), ("b", "a"), ("x", "x"), ("y", "x")]
 
 
 def test_kinds_are_told_from_the_values() -> None:

@@ -6,10 +6,12 @@ import hashlib
 import json
 from pathlib import Path
 
+import dagster as dg
 import polars as pl
 from click.testing import CliRunner
 
 from pipelines.cli import cli
+from pipelines.definitions import defs
 from pipelines.home import Home
 
 
@@ -88,3 +90,25 @@ def test_results_say_that_nothing_has_been_judged_and_a_wrong_name_lists_the_pla
 def test_without_a_scan_there_is_no_plan(tmp_path: Path) -> None:
     code, _, err = run("plan", "--days", "3", "--seed", "s", "--home", str(tmp_path / "none"))
     assert code == 1 and "skillwatch scan" in err and not (tmp_path / "none").exists()
+
+
+def test_a_plan_from_the_ui_is_the_same_job_with_its_figures_as_metadata(province: Home, tmp_path: Path) -> None:
+    job = defs.resolve_job_def("inspection_plan")
+    settings = {"home": str(province.root), "days": 5, "seed": "山高 99", "out": str(tmp_path)}
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = job.execute_in_process(run_config={"ops": {"visits": {"config": settings}}}, instance=instance)
+    (shown,) = [event.step_output_data.metadata for event in result.all_events if event.is_successful_output]
+    folder, _ = result.output_for_node("visits")
+    assert str(shown["计划 plan"].value) == str(folder) and (folder / "plan.parquet").is_file()
+    visits = pl.read_parquet(folder / "plan.parquet")
+    assert shown["targeted_visits"].value + shown["random_visits"].value == visits.height
+
+
+def test_what_the_job_cannot_do_is_told_in_the_shell_and_the_run_is_on_record(province: Home, tmp_path: Path) -> None:
+    wrong = tmp_path / "路程.csv"
+    wrong.write_text("哪里,多久\n1,2\n", encoding="utf-8")
+    code, _, err = run("plan", "--days", "3", "--seed", "x", "--travel", str(wrong), "--home", str(province.root))
+    assert code == 1 and "division" in err
+    with dg.DagsterInstance.get() as instance:
+        (latest,) = instance.get_runs(dg.RunsFilter(job_name="inspection_plan"), limit=1)
+    assert latest.status == dg.DagsterRunStatus.FAILURE

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -59,12 +60,12 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Home:
     simulate(home.root, "tiny", 3)
     real = table_stage.build_table
 
-    def build(connection: duckdb.DuckDBPyConnection, query: object) -> int:
-        if query.name == "persons":  # type: ignore[attr-defined]
+    def build(connection: duckdb.DuckDBPyConnection, query: Any, *rest: Any) -> int:
+        if query.name == "persons":
             connection.execute(
                 "SELECT CAST(concat(id_number, ' ', name, ' ', phone) AS INTEGER) FROM enrolments WHERE length(phone) = 11"
             )
-        return real(connection, query)
+        return real(connection, query, *rest)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(table_stage, "build_table", build)

@@ -122,7 +122,7 @@ class Workshop:
 
     def institution(self, kind: str, division: str | None = None, **changes: Any) -> Row:
         """An institution that no other plant uses."""
-        row = self.maker.make(kind, division or f"{self.city()}00", _apart="plant", **changes)
+        row = self.maker.make(kind, division or self.ground.bureaus[self.city()][0], _apart="plant", **changes)
         self.ground.institutions.append(row)
         return row
 

@@ -142,7 +142,7 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unopened(
     path = tmp_path / "a.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 1_000_000)
-    monkeypatch.setattr("assets.reading.workbook._UNPACKED_LIMIT", 999_999)
+    monkeypatch.setenv("SKILLWATCH_READ_UNPACKED", "900KB")
     with pytest.raises(Unreadable) as refused:
         read_workbook(path, LEDGER.titles)
     assert refused.value.code == "workbook_too_large"

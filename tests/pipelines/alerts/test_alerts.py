@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 import pytest
 from click.testing import CliRunner
 
@@ -114,6 +115,32 @@ def test_nothing_new_and_serious_is_no_message_but_a_month_end_waits_for_its_sig
     ]
     if message is not None:
         assert message.facts["new_serious"] == 0 and "待签发" in message.subject
+
+
+def _publication(root: Path, name: str, previous: str | None, *cases: tuple[str, str, int]) -> Path:
+    """(case id, rating, yuan) of each case."""
+    folder = root / name
+    folder.mkdir(parents=True)
+    told = {"as_of": "2022-02-27", "previous": {"scan_id": previous} if previous else None}
+    (folder / "manifest.json").write_text(json.dumps(told))
+    rows = [(case, "certificate_amount", rating, "140105", yuan) for case, rating, yuan in cases]
+    pl.DataFrame(
+        rows, schema=["case_id", "rule_id", "rating", "division", "amount_at_risk"], orient="row"
+    ).write_parquet(folder / "cases.parquet")
+    return folder
+
+
+def test_a_case_is_told_when_it_first_stands_on_its_own_feet_and_never_again(tmp_path: Path) -> None:
+    """A violation that only lacked a delivery is rated C; it is told when the delivery came and it is still there."""
+    first = _publication(tmp_path, "1", None, ("a", "C", 500), ("b", "A", 99), ("c", "A", 100))
+    second = _publication(tmp_path, "2", "1", ("a", "A", 500), ("b", "A", 100), ("c", "A", 900))
+    month = _publication(tmp_path, "3", "2", ("b", "A", 900))
+    back = _publication(tmp_path, "4", "3", ("a", "A", 500), ("b", "A", 900), ("c", "A", 900))
+    told = [
+        message.facts["new_serious"] if message else 0
+        for message in (of_publication(one, LOW) for one in (first, second, month, back))
+    ]
+    assert told == [1, 1, 0, 0]
 
 
 def test_a_failed_run_says_step_and_kind_of_error_and_no_value(tmp_path: Path) -> None:

@@ -1,0 +1,141 @@
+"""The store of deliveries: what was read of each file content, and under which names and when it came.
+
+It holds, per file content, `<sha256>.parquet` (readable rows), `<sha256>.quarantine.parquet` (unreadable rows) and
+`<sha256>.json` (how it was read); `index.json` lists under which names and in which take-in each came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from assets.reading.file import Reading
+from assets.reading.rows import QUARANTINE_SCHEMA
+
+_SETTLED_NS = 2_000_000_000
+"""So much older than the look at it must a file be to be known by its times again: a file system may count in 2 s, and a
+clock that is put back can make any later time a time that was."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One name under which one content came, and in which take-in (1, 2, 3, ...) it was first seen."""
+
+    file: str
+    sha256: str
+    ordinal: int
+
+
+def arrivals(deliveries: Path) -> list[Arrival]:
+    """Every name under which a content came, in the order of take-in and name."""
+    return sorted(DeliveryStore(deliveries).arrivals, key=lambda one: (one.ordinal, one.file, one.sha256))
+
+
+def meta_of(deliveries: Path, sha: str) -> dict[str, Any]:
+    """How a content was read: source, format, rows_read, or why it could not be read at all."""
+    return json.loads((deliveries / f"{sha}.json").read_text(encoding="utf-8"))
+
+
+def meant(name: str) -> str:
+    """A name whose bytes are no UTF-8 comes from a system that writes GB18030."""
+    raw = os.fsencode(name)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("gb18030", "replace")
+
+
+class DeliveryStore:
+    """The index of the store: contents by hash, names by content, and the state by which an unchanged file is known."""
+
+    def __init__(self, folder: Path, trusting: bool = True) -> None:
+        self._trusting = trusting
+        self._path = folder / "index.json"
+        self._folder = folder
+        kept = (
+            json.loads(self._path.read_text(encoding="utf-8"))
+            if self._path.exists()
+            else {"arrivals": [], "states": {}}
+        )
+        self.arrivals = [Arrival(**one) for one in kept["arrivals"]]
+        self._states: dict[str, list[Any]] = kept["states"]
+        self._known = {(one.file, one.sha256) for one in self.arrivals}
+        self._ordinal = 1 + max((one.ordinal for one in self.arrivals), default=0)
+
+    def sha_of(self, file: str, path: Path) -> str:
+        """The content's hash; a file that is known as it stands is not opened again."""
+        if self._trusting and self.knows_state(file, path) and self._was_at_rest(file, path):
+            return self._states[file][-1]
+        looked_at = time.time_ns()
+        sha = content_hash(path)
+        self._states[file] = [*self._state(path), looked_at, sha]
+        return sha
+
+    def knows_state(self, file: str, path: Path) -> bool:
+        """Was the file read as it now stands there, by place, size and times?"""
+        before = self._states.get(file)
+        return before is not None and before[:-2] == self._state(path) and self.knows_content(before[-1])
+
+    def _was_at_rest(self, file: str, path: Path) -> bool:
+        """Had it been at rest when it was hashed, so that its times would tell a change since?"""
+        stat = path.stat()
+        return max(stat.st_mtime_ns, stat.st_ctime_ns) + _SETTLED_NS < self._states[file][-2]
+
+    def forget(self, file: str) -> None:
+        """It is not known what the file holds now."""
+        self._states.pop(file, None)
+
+    @staticmethod
+    def _state(path: Path) -> list[Any]:
+        stat = path.stat()
+        return [meant(str(path.absolute())), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
+
+    def knows_content(self, sha: str) -> bool:
+        return (self._folder / f"{sha}.json").exists()
+
+    def may_be_read_again(self, sha: str, limits: dict[str, int]) -> bool:
+        """Whether a file that cost too much was tried under other limits than those in force now."""
+        return meta_of(self._folder, sha).get("limits", limits) != limits
+
+    def arrived(self, file: str, sha: str) -> None:
+        if (file, sha) not in self._known:
+            self._known.add((file, sha))
+            self.arrivals.append(Arrival(file, sha, self._ordinal))
+
+    def save(self) -> None:
+        ordered = sorted(self.arrivals, key=lambda one: (one.ordinal, one.file, one.sha256))
+        kept = {"arrivals": [asdict(one) for one in ordered], "states": dict(sorted(self._states.items()))}
+        _replace(self._path, json.dumps(kept, ensure_ascii=False, indent=0).encode())
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def keep(deliveries: Path, sha: str, reading: Reading) -> None:
+    """Write what was read into the store. Rows first, the record last: a content is known only when all of it was written."""
+    if reading.rows is not None:
+        _write_parquet(reading.rows.accepted, deliveries / f"{sha}.parquet")
+        _write_parquet(reading.rows.quarantined.cast(QUARANTINE_SCHEMA), deliveries / f"{sha}.quarantine.parquet")
+    _replace(deliveries / f"{sha}.json", json.dumps(reading.meta, ensure_ascii=False, sort_keys=True).encode())
+
+
+def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
+    part = path.with_suffix(".part")
+    frame.write_parquet(part, compression="zstd", statistics=True)
+    part.replace(path)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    part = path.with_name(f"{path.name}.part")
+    part.write_bytes(content)
+    part.replace(path)

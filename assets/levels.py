@@ -1,0 +1,54 @@
+"""One level of subjects (classes, institutions, assessors or claims) on its way from features to scores.
+
+Belongs here: what a level's own features say of its subjects. Does not belong here: what levels say of each other (`scores.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from assets.subjects import CLASS_PEERS
+from models.calibration import TwoGroups, log_odds, two_groups
+from models.evidence import Evidence, Trait, weigh
+from models.feature import Feature
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level on its way: its evidence, what the evidence alone says, its log-odds and tail probabilities as they stand."""
+
+    evidence: Evidence
+    groups: TwoGroups
+    logits: np.ndarray
+    tail: np.ndarray
+    alone: np.ndarray
+    """the probability that owes nothing to its owners"""
+    bounds: tuple[np.ndarray, np.ndarray] | None = None
+    """of the probability, once it is settled: it lies between them with 95 %, as far as the judgements go"""
+
+    def position(self) -> dict[str, int]:
+        return {key: row for row, key in enumerate(self.evidence.keys)}
+
+
+def level_of(connection: duckdb.DuckDBPyConnection, name: str, features: Mapping[str, Feature]) -> Level:
+    """What the features of a level say of each of its subjects by itself; reads `features_<name>`."""
+    frame = connection.execute(f"FROM features_{name} ORDER BY key").pl()
+    traits = {
+        feature.name: Trait(feature.family, feature.weight, feature.both_sides, feature.grain, feature.peers)
+        for feature in features.values()
+        if feature.level == name
+    }
+    peers = None
+    if name == "class":
+        peers = (
+            frame.select("key")
+            .join(connection.execute(CLASS_PEERS).pl(), on="key", how="left", maintain_order="left")
+            .drop("key")
+        )
+    evidence = weigh(frame, traits, peers, detect=name != "claim")
+    groups = two_groups(evidence.strength)
+    return Level(evidence, groups, log_odds(groups.probability), groups.tail, groups.probability)

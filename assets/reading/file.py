@@ -1,0 +1,111 @@
+"""One file as a whole: which source it is, where its header stands, and its rows; or why it cannot be read.
+
+Does not belong here: how a format is opened (`text.py`, `workbook.py`, `parquet.py`), or how a row is judged (`rows.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from assets.delivery_name import read_name
+from assets.reading.grid import Grid, Unreadable
+from assets.reading.header import Header, find_header, tell_source
+from assets.reading.parquet import header_of_names, read_parquet
+from assets.reading.rows import Rows, read_rows
+from assets.reading.text import read_text
+from assets.reading.workbook import read_workbook
+from models.source import Source
+
+ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One file as read: its rows, or why there are none."""
+
+    meta: dict[str, Any]
+    rows: Rows | None = None
+
+
+def _nothing_read(file: str, path: Path, sources: Mapping[str, Source]) -> dict[str, Any]:
+    return {
+        "source": read_name(file, sources).source,
+        "format": path.suffix.lower().lstrip("."),
+        "rows_read": 0,
+        "rows_quarantined": 0,
+    }
+
+
+def given_up(
+    file: str, path: Path, sources: Mapping[str, Source], problem: Unreadable, limits: dict[str, int]
+) -> Reading:
+    """A file that ended the process that read it; under other limits it is tried again."""
+    told = {"status": "quarantined", "reason_code": problem.code, "reason": str(problem), "limits": limits}
+    return Reading({**_nothing_read(file, path, sources), **told})
+
+
+def read(file: str, path: Path, sources: Mapping[str, Source]) -> Reading:
+    """One file, read in this process; what comes from outside is read through `ReadingProcess`."""
+    meta = _nothing_read(file, path, sources)
+    try:
+        source, grid, header = _grid(path, sources.get(meta["source"]), sources)
+        meta["source"] = source.name
+        if header.last_row in grid.damaged:
+            raise Unreadable(
+                "damaged_header",
+                "表头里有损坏的字，不知道是哪一列；请重新导出后再交。 / The header holds damaged text: nobody knows which column it names. Export it again.",
+            )
+        if header.missing:
+            meta["missing"] = list(header.missing)
+            raise Unreadable(
+                "missing_columns",
+                f"缺少必需的列：{'、'.join(source.column(name).zh for name in header.missing)}，请补上后再交。 / "
+                f"Required columns are missing: {', '.join(header.missing)}.",
+            )
+        rows = read_rows(grid, header, source)
+    except Unreadable as problem:
+        return Reading({**meta, "status": "quarantined", "reason_code": problem.code, "reason": str(problem)})
+    counts = {"rows_read": rows.read, "rows_quarantined": rows.quarantined.height}
+    return Reading(
+        {**meta, **counts, **grid.about, "sheet": grid.sheet, "header_row": header.last_row + 1, "status": "read"}, rows
+    )
+
+
+def _grid(path: Path, source: Source | None, sources: Mapping[str, Source]) -> tuple[Source, Grid, Header]:
+    """The source, the grid and its header; by the headers where the name tells no source."""
+    ending = path.suffix.lower()
+    if path.stat().st_size == 0:
+        raise Unreadable("empty_file", "文件是空的，请重新导出后再交。 / The file is empty; export it again.")
+    if ending not in ENDINGS:
+        raise Unreadable(
+            "unknown_format",
+            f"不认识的文件格式 {ending or '（无）'}，请用 csv、xlsx 或 parquet。 / Unknown format; send csv, xlsx or parquet.",
+        )
+    if ending == ".parquet":
+        grid, names = read_parquet(path)
+        if source is None:
+            fitting = [one for one in sources.values() if not header_of_names(names, one).missing]
+            source = max(fitting, key=lambda one: len(header_of_names(names, one).positions), default=None)
+        if source is None:
+            raise Unreadable(
+                "unknown_source", "从文件名和列名都看不出是哪种文件。 / Neither name nor columns tell what this is."
+            )
+        return source, grid, header_of_names(names, source)
+    if ending == ".xlsx":
+        grids = {
+            name: read_workbook(path, one.titles) for name, one in sources.items() if source is None or source is one
+        }
+    else:
+        text = read_text(path)
+        grids = dict.fromkeys(sources, text)
+    source = source or tell_source(grids, sources)
+    header = find_header(grids[source.name], source)
+    if header is None:
+        expected = "、".join(column.zh for column in source.columns if column.required)
+        raise Unreadable(
+            "no_header", f"找不到“{source.titles[0]}”的表头，应有：{expected}。 / No header of {source.name} was found."
+        )
+    return source, grids[source.name], header

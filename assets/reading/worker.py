@@ -1,0 +1,74 @@
+"""The process that reads files: `python -m assets.reading.worker DELIVERIES MEMORY`, asked and answering by lines of JSON.
+
+It says nothing of what is in a file, neither in an answer nor in a log: an error is told by its name alone. When the
+scan that started it is gone, it goes too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from assets.delivery_store import content_hash, keep
+from assets.reading.file import read
+from models.source import load_sources
+
+
+def main(deliveries: Path, memory: int) -> None:
+    """Answer every question on stdin until there is none any more."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # what a library prints is no answer
+    _bound(memory)
+    sources = load_sources()
+    questions: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
+    threading.Thread(target=_listen, args=(questions,), daemon=True).start()
+    answer: dict[str, Any] = {"ready": True}
+    while True:
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+        asked = questions.get()
+        try:
+            reading = read(asked["file"], Path(asked["path"]), sources)
+            if content_hash(Path(asked["path"])) != asked["sha"]:
+                answer = {"changed": True}
+                continue
+        except FileNotFoundError:
+            answer = {"changed": True}
+            continue
+        except BaseException as error:  # a panic of a native reader is no Exception
+            answer = {"failed": type(error).__name__}
+            continue
+        try:
+            keep(deliveries, asked["sha"], reading)
+            answer = {"kept": True}
+        except MemoryError:
+            answer = {"failed": "MemoryError"}
+        except Exception as error:
+            answer = {"stopped": getattr(error, "strerror", None) or type(error).__name__}
+
+
+def _listen(questions: queue.SimpleQueue[dict[str, str]]) -> None:
+    """Questions as they come; at the end of the input everything ends, whatever is being read."""
+    for line in sys.stdin:
+        questions.put(json.loads(line))
+    os._exit(0)
+
+
+def _bound(memory: int) -> None:
+    """No more private memory than this, where the system can hold a process to it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    if hasattr(resource, "RLIMIT_DATA"):
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold personal data
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,167 @@
+"""All worked examples at once: every table has one more column, `world`, and every SELECT is widened to keep worlds apart.
+
+A thousand examples one by one would cost Spark an hour, most of it in planning. Widened, each SELECT runs once for all of
+them: joins are within a world, groups and windows are per world, and what comes out says of which world it is. Nothing
+else of the SELECT is touched, so that its functions, casts, orders and joins are those that are tried.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import sqlglot
+import yaml
+from sqlglot import exp
+
+from assets.delivered import empty_delivered
+from assets.engine import Engine
+from assets.model_tables import MODEL_TABLES
+from assets.tables import build_scan, law_rows, parameters_in_force, table_queries
+from checks.rule import Rule
+from models.law import load_overrides
+from models.query import DIALECT, Query, build_order, needed
+from tests.checks.examples import AS_OF, insert_rows, world
+
+WORLD = "world"
+Example = tuple[Rule, Mapping[str, Any]]
+
+
+def widened(sql: str) -> str:
+    """The SELECT over tables that have a column `world`, with that column in what it selects, last."""
+    tree = sqlglot.parse_one(sql, dialect=DIALECT)
+    for select in reversed(list(tree.find_all(exp.Select))):
+        _widen(select)
+    return tree.sql(dialect=DIALECT)
+
+
+def _widen(select: exp.Select) -> None:
+    first = select.args["from_"].this
+    own = exp.column(WORLD, first.alias_or_name)
+    for join in select.args.get("joins") or []:
+        if isinstance(join.this, exp.Unnest):
+            continue
+        same = exp.EQ(this=exp.column(WORLD, join.this.alias_or_name), expression=own.copy())
+        if (join.args.get("kind") or "").upper() == "CROSS":
+            join.set("kind", None)
+        join.set("on", exp.and_(join.args["on"], same) if join.args.get("on") else same)
+    if isinstance(select.parent, exp.Exists):
+        outer = select.parent.find_ancestor(exp.Select)
+        assert outer is not None
+        of_outer = exp.column(WORLD, outer.args["from_"].this.alias_or_name)
+        select.where(exp.EQ(this=own.copy(), expression=of_outer), copy=False)
+        return
+    for window in [*select.find_all(exp.Window)]:
+        if window.find_ancestor(exp.Select) is select and not window.args.get("alias"):
+            window.set("partition_by", [*(window.args.get("partition_by") or []), own.copy()])
+    aggregates = any(
+        node.find_ancestor(exp.Select) is select and not isinstance(node.parent, exp.Window)
+        for node in select.find_all(exp.AggFunc)
+        if not isinstance(node.parent, exp.Filter) or not isinstance(node.parent.parent, exp.Window)
+    )
+    if select.args.get("group") or aggregates:
+        select.group_by(own.copy(), copy=False)
+    starred = [item for item in select.expressions if isinstance(item, exp.Star)] or [
+        item
+        for item in select.expressions
+        if isinstance(item, exp.Column) and isinstance(item.this, exp.Star) and item.table == first.alias_or_name
+    ]
+    if not starred:
+        select.select(exp.alias_(own.copy(), WORLD), copy=False)
+
+
+class ManyWorlds:
+    """One warehouse that holds the worlds of many examples, world 0, 1, ... in their order."""
+
+    def __init__(self, examples: Sequence[Example], folder: Path) -> None:
+        self.connection = duckdb.connect()
+        empty_delivered(self.connection)
+        self._scratch = duckdb.connect()
+        empty_delivered(self._scratch)
+        sources = self._scratch.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'delivered'"
+        ).fetchall()
+        self._sources = [name for (name,) in sources]
+        self._rows: dict[str, list[pa.Table]] = {}
+        for source in self._sources:
+            self.connection.execute(f"ALTER TABLE delivered.{source} ADD COLUMN {WORLD} INTEGER")
+        for number, (rule, example) in enumerate(examples):
+            self._add(number, rule, example["given"], folder)
+        self._scratch.close()
+        for into, parts in self._rows.items():
+            self.connection.register("rows_of_all", pa.concat_tables(parts))
+            write = f"INSERT INTO {into} BY NAME" if into.startswith("delivered.") else f"CREATE TABLE {into} AS"
+            self.connection.execute(f"{write} FROM rows_of_all")
+            self.connection.unregister("rows_of_all")
+
+    def _add(self, number: int, rule: Rule, given: Mapping[str, Any], folder: Path) -> None:
+        if over_models(rule):  # models are written by code: what they wrote is given, and the SELECT over it is tried
+            with world(rule, given, folder) as one:
+                for table in sorted(rule.query.reads):
+                    self._take(number, f"{rule.rule_id}__{table}", one.execute(f"FROM {table}").to_arrow_table())
+            return
+        given_sources = [name for name in given if name in self._sources]
+        for source in given_sources:
+            insert_rows(self._scratch, source, given[source])
+        overrides = ()
+        if given.get("parameters"):
+            overrides = load_overrides(parameter_file(folder, given["parameters"]), law_rows())
+        build_scan(self._scratch, given.get("as_of", AS_OF))
+        for table in ("scan", *(f"delivered.{source}" for source in given_sources)):
+            self._take(number, table, self._scratch.execute(f"FROM {table}").to_arrow_table())
+        self._take(number, "parameter", parameters_in_force(self._scratch, overrides).to_arrow())
+        for source in given_sources:
+            self._scratch.execute(f"DELETE FROM delivered.{source}")
+
+    def _take(self, number: int, into: str, rows: pa.Table) -> None:
+        self._rows.setdefault(into, []).append(
+            rows.append_column(WORLD, pa.array([number] * rows.num_rows, type=pa.int32()))
+        )
+
+    def build_tables(self, engine: Engine, rules: Iterable[Rule]) -> None:
+        """The tables that the rules need, for all worlds at once."""
+        queries = table_queries()
+        reads = {name for rule in rules if not over_models(rule) for name in rule.query.reads}
+        for name in build_order({name: queries[name] for name in needed(reads, queries)}):
+            engine.materialise(name, widened(queries[name].sql))
+
+
+def parameter_file(folder: Path, rows: Any) -> Path:
+    path = folder / "parameters.yaml"
+    path.write_text(yaml.safe_dump(rows, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def over_models(rule: Rule) -> bool:
+    return bool(rule.query.reads & MODEL_TABLES.keys())
+
+
+def of_many_worlds(rule: Rule) -> Rule:
+    """The rule over all worlds: its key begins with the world. Whether the other side had delivered is no engine's matter."""
+    sql = widened(rule.query.sql)
+    if over_models(rule):
+        tree = sqlglot.parse_one(sql, dialect=DIALECT)
+        own = {cte.alias_or_name for cte in tree.find_all(exp.CTE)}
+        for table in tree.find_all(exp.Table):
+            if table.name not in own:
+                alias = table.alias_or_name
+                table.set("this", exp.to_identifier(f"{rule.rule_id}__{table.name}"))
+                table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
+        sql = tree.sql(dialect=DIALECT)
+    header = {**rule.query.header, "key": [WORLD, *rule.key], "counterpart": None}
+    query: Query = replace(rule.query, sql=sql, header=header)
+    return replace(rule, query=query)
+
+
+def by_world(frame: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    """The rows of each world, without the column and without the world in their key."""
+    for (number,), rows in frame.group_by(WORLD):
+        rows = rows.drop(WORLD)
+        if "subject_key" in rows.columns:
+            rows = rows.with_columns(pl.col("subject_key").str.replace(r"^[0-9]+\|", ""))
+        yield int(number), rows
