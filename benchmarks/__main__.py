@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks import anomaly, linkage, linkage_adverse, rules_beside
+from benchmarks import anomaly, linkage, linkage_adverse, promises_beside, rules_beside
 from benchmarks.adverse_county import COUNTIES
 
 PACKAGES = (
@@ -31,6 +31,9 @@ PACKAGES = (
     "splink",
     "recordlinkage",
     "psycopg",
+    "great-expectations",
+    "pandera",
+    "pointblank",
 )
 # On historical_50k it took six times as long as skillwatch or splink, for an F1 of 0.17.
 TOO_SLOW = {("historical_50k", "recordlinkage")}
@@ -93,6 +96,8 @@ def main() -> None:
     parts = {
         f"The same {len(rules_beside.NAMES)} rules": "The same hits are asserted before a time is written down. Everybody starts from cleaned, typed tables of one made-up "
         "province; what a rule needs beyond them counts. A ratio below 1 is quicker than skillwatch.\n\n" + rules_beside.table(rules_beside.made(given.size, 1)),
+        "The promises of one source": "Breaks are planted into the claims of one made-up province; whether the same rows are found broken stands beside the time.\n\n"
+        + promises_beside.table(promises_beside.made(given.size, 1)),
         "Ranking without labels": ranking(given.data),
         "Records of one person": duplicates(given.data),
         "Duplicate claims among look-alikes": "Made-up counties (`benchmarks/adverse_county.py`), two seeds each; five seeds are in `docs/linkage.md`.\n\n" + linkage_adverse.table(counties),
