@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,17 +89,18 @@ def fingerprint(key: Ed25519PublicKey) -> str:
 
 def seal(home: Path, seen: Mapping[str, str]) -> None:
     """Add the values behind pseudonyms to HOME/sealed; what is already there stays."""
-    folder = home / "sealed"
-    _private_folder(folder)
-    together = {**_sealed(home), **{pseudonym: value for value, pseudonym in seen.items()}}
-    frame = pl.DataFrame({"pseudonym": list(together), "value": list(together.values())}, schema=_SEALED_SCHEMA)
-    for left in folder.glob(f".{SEALED}.*"):
-        left.unlink()
-    new = folder / f".{SEALED}.{os.getpid()}"
-    new.touch(mode=0o600)
-    new.chmod(0o600)
-    frame.sort("pseudonym").write_parquet(new)
-    new.replace(folder / SEALED)
+    _write_sealed(home, {**_sealed(home), **{pseudonym: value for value, pseudonym in seen.items()}})
+
+
+def sealed_pseudonyms(home: Path) -> set[str]:
+    """The pseudonyms whose values are sealed, without the values."""
+    path = home / "sealed" / SEALED
+    return set(pl.read_parquet(path, columns=["pseudonym"])["pseudonym"]) if path.is_file() else set()
+
+
+def forget_sealed(home: Path, keep: Collection[str]) -> None:
+    """Delete the values behind all pseudonyms but those of `keep`; a later scan that names one seals it again."""
+    _write_sealed(home, {pseudonym: value for pseudonym, value in _sealed(home).items() if pseudonym in keep})
 
 
 def unseal(home: Path, pseudonym: str) -> str | None:
@@ -113,6 +114,19 @@ _SEALED_SCHEMA = {"pseudonym": pl.String, "value": pl.String}
 def _sealed(home: Path) -> dict[str, str]:
     path = home / "sealed" / SEALED
     return dict(pl.read_parquet(path).select("pseudonym", "value").iter_rows()) if path.is_file() else {}
+
+
+def _write_sealed(home: Path, together: Mapping[str, str]) -> None:
+    folder = home / "sealed"
+    _private_folder(folder)
+    frame = pl.DataFrame({"pseudonym": list(together), "value": list(together.values())}, schema=_SEALED_SCHEMA)
+    for left in folder.glob(f".{SEALED}.*"):
+        left.unlink()
+    new = folder / f".{SEALED}.{os.getpid()}"
+    new.touch(mode=0o600)
+    new.chmod(0o600)
+    frame.sort("pseudonym").write_parquet(new)
+    new.replace(folder / SEALED)
 
 
 def _new_signing_key() -> bytes:

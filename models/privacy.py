@@ -19,7 +19,7 @@ import polars as pl
 from models.sweeping import CANDIDATE, holds_identity, sweep
 
 __all__ = [
-    "MASKS", "Pseudonyms", "key_kinds", "mask_account", "mask_certificate_no", "mask_frame", "mask_identity",
+    "MASKS", "PSEUDONYM", "Pseudonyms", "key_kinds", "mask_account", "mask_certificate_no", "mask_frame", "mask_identity",
     "mask_name", "mask_payee", "mask_phone", "normalised", "sweep", "sweep_frame",
 ]  # fmt: skip
 
@@ -106,6 +106,8 @@ MASKS: Mapping[str, Callable[[str], str]] = {
 }
 
 _PREFIX = {"identity": "P", "phone": "T", "account": "A"}
+PSEUDONYM = r"[PTA][0-9a-f]{12}"
+"""How a pseudonym is written, also inside a certificate number."""
 _KEY_WORDS = {"person": "identity", "trainer": "identity", "phone": "phone", "account": "account"} | {
     "certificate": "certificate"
 }

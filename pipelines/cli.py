@@ -12,6 +12,7 @@ from pipelines.commands.dagster_ui import ui
 from pipelines.commands.keeping import backup, restore
 from pipelines.commands.proof import doctor, verify
 from pipelines.commands.province import evaluate, simulate
+from pipelines.commands.retaining import retain
 from pipelines.commands.scanning import explain, scan
 from pipelines.commands.supervision import backtest, plan, plan_results
 
@@ -48,7 +49,7 @@ def cli() -> None:
 
 
 for command in (
-    scan, explain, simulate, evaluate, backtest, plan, plan_results, verify, doctor, ui, alerts, backup, restore
+    scan, explain, simulate, evaluate, backtest, plan, plan_results, verify, doctor, ui, alerts, backup, restore, retain
 ):  # fmt: skip
     cli.add_command(command)
 
