@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from assets.reading.distinct import parsed_moments, parsed_numbers, parsed_once, plain_texts
 from assets.reading.grid import Grid, verbatim, without_blank_and_total_rows
 from assets.reading.header import Header, rows_above
 from models.privacy import MASKS, mask_name
 from models.source import Column, Source
-from models.values import PARSERS, parse_choice, parse_identity, parse_timestamp, plain
+from models.values import PARSERS, parse_choice, parse_identity
 
 POLARS_TYPES: dict[str, pl.DataType] = {
     "VARCHAR": pl.String(), "DECIMAL(14,2)": pl.Decimal(14, 2), "INTEGER": pl.Int32(), "DOUBLE": pl.Float64(), "DATE": pl.Date(),
@@ -56,13 +57,11 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
     positions = pl.Series(range(grid.cells.height), dtype=pl.Int64)
     kept = (without_blank_and_total_rows(grid) & ((positions > header.last_row) | positions.is_in(above))).arg_true()
     cells, lines = grid.cells[kept], grid.lines.gather(kept)
-    texts = cells.select(
+    texts = pl.DataFrame(
         [
-            (
-                plain(pl.col(f"c{header.positions[column.name]}"))
-                if column.name in header.positions
-                else pl.lit(None, pl.String)
-            ).alias(column.name)
+            plain_texts(cells[f"c{header.positions[column.name]}"]).alias(column.name)
+            if column.name in header.positions
+            else pl.Series(column.name, [None] * cells.height, dtype=pl.String)
             for column in source.columns
         ]
     )
@@ -95,8 +94,11 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
 
 def _typed(texts: pl.DataFrame, source: Source) -> tuple[pl.DataFrame, pl.Series, dict[str, pl.Series]]:
     """Typed columns; what was repaired per row; and per identity column what a spreadsheet destroyed."""
-    expressions = [_parser(column) for column in source.columns if column.type not in ("id_number", "timestamp")]
-    typed = texts.with_columns(expressions)
+    typed = texts.with_columns(
+        _parsed(texts[column.name], column)
+        for column in source.columns
+        if column.type not in ("id_number", "timestamp")
+    )
     destroyed: dict[str, pl.Series] = {}
     notes = pl.Series("repairs", [None] * texts.height, dtype=pl.String)
     for column in source.columns:
@@ -106,11 +108,10 @@ def _typed(texts: pl.DataFrame, source: Source) -> tuple[pl.DataFrame, pl.Series
             destroyed[column.name] = parsed["destroyed"].replace("", None)
             widened = pl.Series(parsed["note"] == "15 digits").fill_null(False)
             notes = pl.select(pl.when(widened).then(pl.lit(f"{column.name}: 15 digits")).otherwise(notes)).to_series()
-    day = "session_date" if "session_date" in typed.columns else None
+    days = typed["session_date"] if "session_date" in typed.columns else pl.Series([None] * texts.height, dtype=pl.Date)
     for column in source.columns:
         if column.type == "timestamp":
-            parsed_time = parse_timestamp(texts[column.name], typed[day] if day else pl.lit(None, pl.Date))  # type: ignore[arg-type]
-            typed = typed.with_columns(_to_series(texts, parsed_time, column.name))
+            typed = typed.with_columns(parsed_moments(texts[column.name], days).alias(column.name))
     if {"check_in", "check_out"} <= set(typed.columns):
         alone = ~texts["check_out"].str.contains(r"\d{4}").fill_null(False)
         next_day = pl.when(alone & (pl.col("check_out") < pl.col("check_in"))).then(
@@ -120,15 +121,13 @@ def _typed(texts: pl.DataFrame, source: Source) -> tuple[pl.DataFrame, pl.Series
     return typed.select([pl.col(c.name).cast(POLARS_TYPES[c.duckdb_type]) for c in source.columns]), notes, destroyed
 
 
-def _to_series(texts: pl.DataFrame, parsed: pl.Expr, name: str) -> pl.Series:
-    return texts.select(parsed.alias(name)).to_series()
-
-
-def _parser(column: Column) -> pl.Expr:
-    text = pl.col(column.name)
-    return (parse_choice(text, column.labels) if column.type == "enum" else PARSERS[column.type](text)).alias(
-        column.name
-    )
+def _parsed(texts: pl.Series, column: Column) -> pl.Series:
+    if column.type == "enum":
+        return parsed_once(texts, lambda text: parse_choice(text, column.labels))
+    if column.type == "text":
+        return texts
+    parse = PARSERS[column.type]
+    return parsed_numbers(texts, parse) if column.type == "number" else parsed_once(texts, parse)
 
 
 def _too_long(cells: pl.DataFrame, header: Header) -> pl.Series:
