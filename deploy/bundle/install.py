@@ -63,8 +63,8 @@ def install(bundle: Path, target: Path) -> Path:
         source.extractall(target)
     subprocess.run([sys.executable, "-m", "venv", target / ".venv"], check=True)
     programs = target / ".venv" / ("Scripts" if WINDOWS else "bin")
-    pip = [programs / ("python.exe" if WINDOWS else "python"), "-m", "pip", "--isolated", "install", "-qq"]
-    pip += ["--disable-pip-version-check", "--no-index"]
+    python = programs / ("python.exe" if WINDOWS else "python")
+    pip = [str(python), *["-m", "pip", "--isolated", "install", "-qq", "--disable-pip-version-check", "--no-index"]]
     lock = bundle / "requirements.lock"
     subprocess.run(
         [*pip, "--find-links", bundle / "wheels", "--only-binary", ":all:", "--require-hashes", "-r", lock], check=True
