@@ -10,7 +10,7 @@ export GX_ANALYTICS_ENABLED := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 export PYTHONUTF8 := 1
 
-.PHONY: demo test mutate install spark lint ui book bench lock lock-bench clean
+.PHONY: demo test mutate install spark lint ui book bench bundle lock lock-bench clean
 
 demo: install
 	$(BIN)/skillwatch simulate --home $(HOME_DIR) --size tiny
@@ -44,6 +44,10 @@ $(BENCH_VENV)/installed: requirements-bench.lock pyproject.toml
 	$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	$(BENCH_VENV)/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
+
+# For machines without internet, docs/operator.md: dist/skillwatch-VERSION-bundle and .zip; PLATFORM=win_amd64 for Windows.
+bundle: install
+	$(BIN)/python -m deploy.bundle.build $(if $(PLATFORM),--platform $(PLATFORM))
 
 install: $(VENV)/installed
 
