@@ -19,8 +19,8 @@ from pathlib import Path
 import polars as pl
 
 from assets.chain import PublicationProblem, previous_publication, publications, read_manifest, sums_hash
-from assets.deliveries import arrivals
 from assets.delivery_name import period_bounds, read_name
+from assets.delivery_store import arrivals
 from assets.keys import SEALED, forget_sealed, sealed_pseudonyms
 from assets.named_pseudonyms import named_pseudonyms
 from models.source import load_sources
