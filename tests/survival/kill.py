@@ -11,6 +11,7 @@ program can catch. Prints a table in Markdown; ends with 1 when a byte differs, 
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import os
 import random
@@ -25,9 +26,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import polars as pl
-
-from models.province.simulate import simulate
 from pipelines.home import Home
 
 APART = {"manifest.json", "SHA256SUMS", "SHA256SUMS.sig"}
@@ -48,7 +46,9 @@ class Undisturbed:
 def prepare(root: Path, seed: int, start: Callable[[Home], int]) -> Undisturbed:
     """Two cities of a made-up tiny province; the second scan finds what had been held back, a correction and a judgement."""
     made = Home.at(root / "made")
-    _apart(lambda: simulate(made.root, "tiny", seed))
+    # By the command: threads that the simulator starts here would not survive a later fork of this process.
+    command = [sys.executable, "-m", "pipelines.cli", "simulate", "--home", str(made.root), "--size", "tiny"]
+    subprocess.run([*command, "--seed", str(seed)], check=True, capture_output=True)
     first = Home.at(root / "first")
     first.inbox.mkdir(parents=True)
     files = [path for path in sorted(made.inbox.iterdir()) if any(city in path.name for city in CITIES)]
@@ -63,27 +63,16 @@ def prepare(root: Path, seed: int, start: Callable[[Home], int]) -> Undisturbed:
     corrected = next(path for path in files if path.suffix == ".csv" and path not in held_back)
     lines = corrected.read_bytes().splitlines(keepends=True)
     (second.inbox / f"{corrected.stem}_更正9.csv").write_bytes(b"".join(lines[:-1]))
-    _apart(lambda: _judge(publications(first)[-1], second.inbox / "核查反馈_140100_202203.csv"))
+    _judge(publications(first)[-1], second.inbox / "核查反馈_140100_202203.csv")
     spent.append(finish(start(second)))
     return Undisturbed(first, second, (spent[0], spent[1]))
 
 
 def _judge(publication: Path, file: Path) -> None:
     """A judgement that dismisses the first case of the publication."""
-    case = pl.read_parquet(publication / "cases.parquet")["case_id"][0]
+    with (publication / "cases.csv").open(encoding="utf-8-sig", newline="") as cases:
+        case = next(csv.DictReader(cases))["case_id"]
     file.write_text(f"线索编号,核查结论,核查日期\n{case},排除,2022-02-01\n", encoding="utf-8")
-
-
-def _apart(work: Callable[[], object]) -> None:
-    """Do something in a process of its own: threads that it starts would not survive a later fork of this one."""
-    if child := os.fork():
-        finish(child)
-        return
-    try:
-        work()
-    except BaseException:
-        os._exit(1)
-    os._exit(0)
 
 
 def copy_of(home: Home, to: Path, *, only: tuple[str, ...] = ()) -> Home:

@@ -51,4 +51,4 @@ def test_moments_are_parsed_as_one_by_one(texts: list[str | None], days: list[da
         if texts
         else pl.Series([], dtype=pl.Datetime("us"))
     )
-    assert parsed_moments(rows["x"], rows["day"]).to_list() == slow.to_list()
+    assert parsed_moments(rows["x"], rows["day"]).equals(slow)
