@@ -96,8 +96,8 @@ def _started_apart() -> Iterator[None]:
 
 
 class SparkEngine:
-    """Computes on a Spark session, which starts with the first SELECT; ``exchange`` is an own folder of this scan,
-    emptied at the start and at the end."""
+    """Computes on a Spark session, which starts with the first SELECT; ``exchange`` is a folder of this
+    scan alone, which goes at its end."""
 
     name = "spark"
 
@@ -106,7 +106,6 @@ class SparkEngine:
         self._exchange = exchange
         self._conf = conf
         self._given: set[str] = set()
-        shutil.rmtree(exchange, ignore_errors=True)
 
     def close(self) -> None:
         """End the session and leave nothing behind."""

@@ -1,6 +1,8 @@
 """The resource `scan`: one lock, one connection and one set of wishes for a whole run."""
 
+import hashlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -51,6 +53,8 @@ class ScanResource(dg.ConfigurableResource):
         ):
             self._overrides = load_overrides(Path(self.parameters)) if self.parameters else ()
             self._connection = open_warehouse(home, memory=self.memory)
+            # Unmasked rows that a broken-off Spark scan has left, whatever computes this one.
+            shutil.rmtree(self._exchange, ignore_errors=True)
             spark = self._spark(self._connection) if self.engine_name == "spark" else None
             self._engine = spark or DuckEngine(self._connection)
             try:
@@ -65,9 +69,15 @@ class ScanResource(dg.ConfigurableResource):
                 self._connection = self._engine = self._freshness = None
 
     def _spark(self, connection: duckdb.DuckDBPyConnection) -> SparkEngine:
-        shared = os.environ.get(EXCHANGE)
-        exchange = Path(shared) / self._home.root.name if shared else self._home.root / "spill" / "spark"
-        return SparkEngine(connection, exchange, self.spark_conf)
+        return SparkEngine(connection, self._exchange, self.spark_conf)
+
+    @property
+    def _exchange(self) -> Path:
+        """This home's own folder for handing rows to Spark: homes of one name may share what the environment names."""
+        shared, root = os.environ.get(EXCHANGE), self._home.root
+        if not shared:
+            return root / "spill" / "spark"
+        return Path(shared) / f"{root.name}-{hashlib.sha256(str(root).encode()).hexdigest()[:12]}"
 
     @property
     def _home(self) -> Home:

@@ -103,8 +103,8 @@ class Summary:
         if not self.growing:
             return []
         return [
-            f"  {self.growing} 个文件读取期间还在变化，没有收下：等它们写完后再扫描一次。 / {self.growing} files changed while they were read"
-            " and were not taken in: scan again when they are written."
+            f"  {self.growing} 个文件还在写入，没有收下：等它们写完后再扫描一次。 / {self.growing} files were still being written"
+            " and were not taken in: scan again when they are complete."
         ]
 
 

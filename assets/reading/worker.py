@@ -34,14 +34,14 @@ def main(deliveries: Path, memory: int) -> None:
         asked = questions.get()
         try:
             reading = read(asked["file"], Path(asked["path"]), sources)
-            if content_hash(Path(asked["path"])) != asked["sha"]:
-                answer = {"changed": True}
-                continue
-        except FileNotFoundError:
+            failed = ""
+        except BaseException as error:  # a panic of a native reader is no Exception
+            failed = type(error).__name__
+        if not _stands(Path(asked["path"]), asked["sha"]):  # what was read, or failed, says nothing of these bytes
             answer = {"changed": True}
             continue
-        except BaseException as error:  # a panic of a native reader is no Exception
-            answer = {"failed": type(error).__name__}
+        if failed:
+            answer = {"failed": failed}
             continue
         try:
             keep(deliveries, asked["sha"], reading)
@@ -50,6 +50,14 @@ def main(deliveries: Path, memory: int) -> None:
             answer = {"failed": "MemoryError"}
         except Exception as error:
             answer = {"stopped": getattr(error, "strerror", None) or type(error).__name__}
+
+
+def _stands(path: Path, sha: str) -> bool:
+    """Can the file still be read, and are its bytes those of ``sha``?"""
+    try:
+        return content_hash(path) == sha
+    except OSError:
+        return False
 
 
 def _listen(questions: queue.SimpleQueue[dict[str, str]]) -> None:
