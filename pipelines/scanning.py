@@ -178,12 +178,14 @@ def _tell(instance: dg.DagsterInstance, home: Home, run_id: str) -> None:
         _, failed = tell(instance, home, [run] if run else [])
     except SettingsProblem as problem:
         failed = [str(problem)]
+    except OSError as error:
+        failed = [f"{home.root / 'alerts'}: {error.strerror}"]
     for line in failed:
         print(f"告警没有发出 / an alert was not sent: {line}", file=sys.stderr)
 
 
 def _growing(result: dg.ExecuteInProcessResult) -> int:
-    """How many files changed while they were read."""
+    """How many files were still being written."""
     told = result.asset_materializations_for_node("deliveries")[-1].metadata
     return int(str(told["还在写的文件 still being written"].value))
 

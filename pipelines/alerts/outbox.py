@@ -66,13 +66,25 @@ class Outbox:
         return self._folder / f"{key.replace(':', '')}.json"
 
     def _sent(self) -> list[dict[str, Any]]:
+        """What went out. A line that a power cut has torn says nothing: its message may go out twice, and holds up no other."""
         path = self._folder / SENT
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+        return [line for text in lines if (line := _line(text)) is not None]
 
     def _log(self, key: str, channel: str) -> None:
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "key": key, "channel": channel}
-        with (self._folder / SENT).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        path = self._folder / SENT
+        torn = path.is_file() and not path.read_bytes().endswith(b"\n")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(("\n" if torn else "") + json.dumps(line) + "\n")
+
+
+def _line(text: str) -> dict[str, Any] | None:
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return None
+    return line if isinstance(line, dict) and {"key", "channel"} <= line.keys() else None
 
 
 def _write(path: Path, value: Any) -> None:

@@ -86,6 +86,14 @@ alerts:
     assert told == ["webhook", "smtp"]
 
 
+def test_a_torn_line_of_what_was_sent_holds_up_no_message(tmp_path: Path) -> None:
+    home = Home.at(tmp_path)
+    outbox = Outbox(home)
+    (tmp_path / "alerts" / SENT).write_text('{"at": "2022-02-28", "key": "failure-ru', encoding="utf-8")
+    assert outbox.put(FAILURE) and outbox.send({"trial": lambda message: None}) == (1, [])
+    assert not outbox.put(FAILURE), "the line after the torn one is read"
+
+
 def test_a_message_names_nobody(province: Home) -> None:
     message = of_publication(publication_of(province), LOW)
     assert message is not None
