@@ -28,7 +28,7 @@ PART = 250_000
 MOST_PARTS = 20
 """more do not find counties and zones of their own"""
 PROCESSES = 2
-"""parts made at the same time: each takes up to 2 GB"""
+"""parts made at the same time: one of 250,000 claims took 3.7 GB"""
 
 
 @dataclass(frozen=True)
