@@ -18,6 +18,8 @@ from pipelines.migrations import FormatProblem, bring_forward
 DEFAULT_HOME = ".skillwatch"
 DAGSTER_YAML = Path(__file__).parent / "dagster.yaml"
 SETTINGS_YAML = Path(__file__).parent / "settings.yaml"
+MEMORY = r"^\d+(\.\d+)?(MB|GB)$"
+"""How an amount of memory is written: 800MB, 4GB."""
 
 
 class HomeError(RuntimeError):

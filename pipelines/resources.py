@@ -33,7 +33,7 @@ class ScanResource(dg.ConfigurableResource):
     reveal: bool = False
     wait_seconds: float = 900.0
     full: bool = False
-    memory: str = "4GB"
+    memory: str = ""
     engine_name: str = "duckdb"
     spark_conf: dict[str, str] = {}  # noqa: RUF012  (pydantic copies it)
     still_seconds: float = 0.0  # files that changed less long ago are left for the next scan
@@ -52,7 +52,7 @@ class ScanResource(dg.ConfigurableResource):
             home.held(purpose="scan", wait=self.wait_seconds, say=lambda text: print(text, file=sys.stderr)),
         ):
             self._overrides = load_overrides(Path(self.parameters)) if self.parameters else ()
-            self._connection = open_warehouse(home, memory=self.memory)
+            self._connection = open_warehouse(home, memory=self.memory or read_settings(home).memory)
             # Unmasked rows that a broken-off Spark scan has left, whatever computes this one.
             shutil.rmtree(self._exchange, ignore_errors=True)
             spark = self._spark(self._connection) if self.engine_name == "spark" else None

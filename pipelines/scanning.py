@@ -117,10 +117,12 @@ def scan(
     reveal: bool,
     wait_seconds: float,
     full: bool = False,
+    memory: str = "",
     engine: str = "duckdb",
     spark_conf: Mapping[str, str] | None = None,
 ) -> Summary:
-    """Run the job `scan_inbox` in this process; ``full``: compute everything, changed or not; ``engine`` and ``spark_conf``:
+    """Run the job `scan_inbox` in this process; ``full``: compute everything, changed or not; ``memory``: see
+    `Settings.memory`, which it replaces; ``engine`` and ``spark_conf``:
     see `assets/engine.py` and `assets/spark.py`. Raises HomeError or ScanFailed with a message for the operator."""
     started = time.monotonic()
     home.prepare()
@@ -133,6 +135,7 @@ def scan(
         "reveal": reveal,
         "wait_seconds": wait_seconds,
         "full": full,
+        "memory": memory,
         "engine_name": engine,
         "spark_conf": dict(spark_conf or {}),
     }

@@ -15,7 +15,7 @@ import dagster as dg
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from pipelines.home import Home, HomeError
+from pipelines.home import MEMORY, Home, HomeError
 
 
 class SettingsProblem(HomeError):
@@ -56,7 +56,10 @@ class Alerts(_Settings):
 
 
 class Settings(_Settings):
+    """`memory`: what DuckDB may hold before it spills to HOME/spill; features and models need about half as much beside it."""
+
     time_zone: str = "Asia/Shanghai"
+    memory: str = Field(default="4GB", pattern=MEMORY)
     nightly_scan: str = "30 1 * * *"
     monthly_publication: str = "0 6 5 * *"
     inbox: Inbox = Inbox()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+
+from pipelines.home import MEMORY
 
 # Exit codes of the commands: 0 finished, 1 could not finish, 2 bad arguments, 3 nothing to compare a key with.
 FAILED = 1
@@ -31,6 +34,17 @@ class Day(click.ParamType):
             return value if isinstance(value, date) else date.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no date; write it as 2022-02-28.", param, ctx)
+
+
+class Memory(click.ParamType):
+    """An amount of memory as 800MB or 4GB."""
+
+    name = "memory"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value and not re.match(MEMORY, value):
+            self.fail(f"{value!r} is no amount of memory; write it as 800MB or 4GB.", param, ctx)
+        return str(value)
 
 
 def fail(message: str, as_json: bool = False) -> NoReturn:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.commands.options import HOME, JSON, Day, fail
+from pipelines.commands.options import HOME, JSON, Day, Memory, fail
 from pipelines.home import Home, HomeError, read_warehouse
 
 
@@ -28,6 +28,13 @@ from pipelines.home import Home, HomeError, read_warehouse
 )
 @click.option("--reveal", is_flag=True, help="Also publish unmasked, under HOME/revealed, for this installation only.")
 @click.option("--full", is_flag=True, help="Compute everything again, also what has not changed.")
+@click.option(
+    "--memory",
+    type=Memory(),
+    default="",
+    metavar="SIZE",
+    help="What DuckDB may hold before it spills to disk, e.g. 2GB; default: settings.yaml, or 4GB.",
+)
 @click.option(
     "--engine",
     type=click.Choice(["duckdb", "spark"]),
@@ -54,6 +61,7 @@ def scan(
     parameters: Path | None,
     reveal: bool,
     full: bool,
+    memory: str,
     engine: str,
     spark_conf: tuple[str, ...],
     wait_seconds: float,
@@ -77,6 +85,7 @@ def scan(
             reveal=reveal,
             wait_seconds=wait_seconds,
             full=full,
+            memory=memory,
             engine=engine,
             spark_conf=conf,
         )

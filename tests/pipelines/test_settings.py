@@ -38,6 +38,7 @@ def test_every_example_of_the_template_is_a_setting_and_the_defaults_are_the_cod
         ("time_zone: Asia/Peking1", "time_zone"),
         ("inbox: {still_seconds: -1}", "inbox.still_seconds"),
         ("night: 1", "night"),
+        ("memory: much", "memory"),
         ("alerts: {smtp: {host: x}}", "alerts.smtp.sender"),
         ("alerts: {webhook: {url: 'ftp://x'}}", "alerts.webhook.url"),
         ("- 1", "list"),
