@@ -63,7 +63,7 @@ def refresh_rule(
 
 def reads_of(rule: Rule) -> frozenset[str]:
     """The tables that the rule's SELECT and its counterparts read."""
-    counterparts = {one.source for one in rule.counterpart}
+    counterparts = {one.table for one in rule.counterpart}
     quarantined = {"quarantined_cells"} if any(one.named for one in rule.counterpart) else set()
     return rule.query.reads | counterparts | quarantined
 
@@ -133,7 +133,7 @@ def _key_part(name: str, data_type: str) -> str:
 def _delivered(counterpart: Counterpart) -> str:
     """SQL that is true where the counterpart's source delivered and none of its quarantined rows names the hit."""
     where = " AND ".join(f"s.{column} = h.{of_hit}" for column, of_hit in counterpart.where.items()) or "true"
-    present = f"EXISTS (SELECT 1 FROM {counterpart.source} AS s WHERE {where})"
+    present = f"EXISTS (SELECT 1 FROM {counterpart.table} AS s WHERE {where})"
     named = [
         f"NOT EXISTS (SELECT 1 FROM quarantined_cells AS q WHERE q.source = '{counterpart.source}'"
         f" AND q.value = upper(CAST(h.{column} AS VARCHAR)))"

@@ -44,8 +44,11 @@ def base(connection: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     ):
         build_table(connection, queries[name])
     numbers = "nullif(upper(regexp_replace(certificate_no, '[^\\p{L}\\p{N}]', '', 'g')), '') AS certificate_number"
-    more = {"live_claims": f"*, {numbers}"}
-    return {name: connection.execute(f"SELECT {more.get(name, '*')} FROM {name}").pl() for name in BASE}
+    selects = {name: f"FROM {name}" for name in BASE} | {
+        "live_claims": f"SELECT *, {numbers} FROM live_claims",
+        "attendance": "SELECT a.* FROM delivered.attendance AS a CROSS JOIN scan AS s WHERE a.session_date <= s.as_of",
+    }
+    return {name: connection.execute(select).pl() for name, select in selects.items()}
 
 
 def ours(connection: duckdb.DuckDBPyConnection) -> Hits:

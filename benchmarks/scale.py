@@ -79,17 +79,16 @@ def measure(inbox: Path, home: Path, memory: str) -> dict[str, Any]:
     from assets.acceptance import accept
     from assets.cases import all_cases
     from assets.deliveries import take_in
-    from assets.features import SUBJECTS, feature_values
     from assets.history import read_history
     from assets.hits import run_rule
     from assets.keys import load_keys
     from assets.model_tables import MODEL_TABLES
     from assets.scan_publication import publish
+    from assets.scores import rank_subjects
     from assets.tables import build_parameters, build_scan, build_table, default_as_of, table_queries
     from checks.expectations import run_expectations
     from checks.promises import all_promises, keep
     from checks.rule import read_rules
-    from models.feature import read_features
     from models.privacy import Pseudonyms
     from models.query import build_order
     from models.source import load_sources
@@ -127,11 +126,9 @@ def measure(inbox: Path, home: Path, memory: str) -> dict[str, Any]:
     stage("tables", lambda: each("table", tables))
     own = {name: rule for name, rule in rules.items() if not rule.query.reads & MODEL_TABLES.keys()}
     stage("rules", lambda: each("rule", {name: partial(run_rule, connection, rule) for name, rule in own.items()}))
-    features = {
-        one.name: partial(feature_values, connection, one) for one in read_features().values() if one.level in SUBJECTS
-    }
-    stage("features", lambda: each("feature", features))
-    models = {name: partial(table.write, connection) for name, table in MODEL_TABLES.items() if name != "score_reasons"}
+    stage("features", lambda: _features(connection, nodes))
+    models = {name: partial(table.write, connection) for name, table in MODEL_TABLES.items() if "score" not in name}
+    models["scores"] = partial(rank_subjects, connection)
     stage("models", lambda: each("model", models))
     stage("model rules", lambda: [run_rule(connection, rule) for name, rule in rules.items() if name not in own])
     keys = load_keys(place.root)
@@ -157,6 +154,24 @@ def measure(inbox: Path, home: Path, memory: str) -> dict[str, Any]:
     return {
         "rows": rows, "bare": bare, "files": _files_pass(inbox), "stages": stages, "nodes": nodes, "peak": _peak(), "cases": found,
     }  # fmt: skip
+
+
+def _features(connection: Any, nodes: dict[str, float]) -> None:
+    """Write `features_<level>` as a scan does; the seconds of each SELECT go into ``nodes``."""
+    from assets.engine import DuckEngine
+    from assets.features import feature_tables
+    from models.feature import read_features
+
+    names = {one.query.sql: name for name, one in read_features().items()}
+
+    class Timed(DuckEngine):
+        def frame(self, sql: str) -> Any:
+            started = _now()
+            found = super().frame(sql)
+            nodes[f"feature {next(name for text, name in names.items() if text in sql)}"] = _now() - started
+            return found
+
+    feature_tables(connection, Timed(connection))
 
 
 def _bare_pass(connection: Any, sources: Iterable[str]) -> None:
@@ -222,7 +237,10 @@ def _one(connection: Any, sql: str) -> int:
 
 
 def _now() -> float:
-    return time.process_time() if CLOCK.cpu else time.perf_counter()
+    if not CLOCK.cpu:
+        return time.perf_counter()
+    readers = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + readers.ru_utime + readers.ru_stime
 
 
 def _peak() -> float:

@@ -25,11 +25,12 @@ LANGUAGES = ("zh", "en")
 class Counterpart:
     """Where a rule rests on a row that is not there: did the other side deliver at all?
 
-    It did when ``source`` has an accepted row with ``where`` (column of the source -> column of the hit), and no
-    quarantined row of the source names one of the hit's ``named`` columns.
+    It did when ``table``, which holds the accepted rows of ``source``, has one with ``where`` (column of the table ->
+    column of the hit), and no quarantined row of the source names one of the hit's ``named`` columns.
     """
 
     source: str
+    table: str
     where: Mapping[str, str]
     named: tuple[str, ...]
 
@@ -110,7 +111,9 @@ class Rule:
         """Sources whose missing rows the rule rests on; a hit is weaker where such a source did not deliver."""
         given = self.query.header.get("counterpart") or {}
         return tuple(
-            Counterpart(source, dict(spec.get("where") or {}), tuple(spec.get("named") or ()))
+            Counterpart(
+                source, spec.get("table") or source, dict(spec.get("where") or {}), tuple(spec.get("named") or ())
+            )
             for source, spec in given.items()
         )
 

@@ -20,6 +20,8 @@ DAGSTER_YAML = Path(__file__).parent / "dagster.yaml"
 SETTINGS_YAML = Path(__file__).parent / "settings.yaml"
 MEMORY = r"^\d+(\.\d+)?(MB|GB)$"
 """How an amount of memory is written: 800MB, 4GB."""
+STORAGE = "v1.3.0"
+"""The oldest DuckDB that can open a new warehouse; its way of keeping texts is written and read in a quarter less time."""
 
 
 class HomeError(RuntimeError):
@@ -179,7 +181,9 @@ def read_warehouse(home: Home, *, read_only: bool = True) -> Iterator[duckdb.Duc
 
 def _connect(home: Home, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(home.warehouse), read_only=read_only)
+        return duckdb.connect(
+            str(home.warehouse), read_only=read_only, config={"storage_compatibility_version": STORAGE}
+        )
     except duckdb.Error as error:
         if "lock" in str(error).lower():
             raise HomeError(

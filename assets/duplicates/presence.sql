@@ -33,7 +33,7 @@ classmates AS (
 ),
 photos AS (
     SELECT DISTINCT s.id_number, s.photo_hash
-    FROM attendance AS s
+    FROM sessions AS s
     JOIN persons AS p ON p.id_number = s.id_number
     WHERE NOT regexp_full_match(s.photo_hash, '0+|f+|F+')
 ),

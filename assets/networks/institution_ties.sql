@@ -22,7 +22,7 @@ claimed_classes_only AS (
 ),
 devices AS (
     SELECT DISTINCT c.organiser_id, s.device_id, coalesce(c.site, c.class_id) AS site
-    FROM attendance AS s
+    FROM sessions AS s
     JOIN claimed_classes_only AS c ON c.class_id = s.class_id
     WHERE s.device_id IS NOT NULL
 ),

@@ -10,30 +10,36 @@ WITH timed AS (
     FROM sessions
     WHERE mode = 'offline'
 ),
-gapped AS (
+-- One order serves all neighbours: within a slot, who comes before and after is who comes before and after on that day.
+ordered AS (
     SELECT
         *,
-        came_at - lag(came_at) OVER (
-            PARTITION BY class_id, session_date ORDER BY came_at, id_number, left_at, device_id
-        ) AS since_previous
+        row_number() OVER by_time AS place_of_day,
+        came_at - lag(came_at) OVER by_time AS since_previous, lag(id_number) OVER by_time AS id_before,
+        lead(came_at) OVER by_time - came_at AS until_next, lead(seconds) OVER by_time AS seconds_after
     FROM timed
+    WINDOW by_time AS (PARTITION BY class_id, session_date ORDER BY came_at, id_number, left_at, device_id)
 ),
 slotted AS (
     SELECT
         *,
-        CAST(sum(CASE WHEN since_previous IS NULL OR since_previous > 2400 THEN 1 ELSE 0 END) OVER (
-            PARTITION BY class_id, session_date ORDER BY came_at, id_number, left_at, device_id
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-        ) AS INTEGER) AS slot
-    FROM gapped
+        CAST(sum(CASE WHEN since_previous <= 2400 THEN 0 ELSE 1 END) OVER so_far AS INTEGER) AS slot,
+        max(CASE WHEN since_previous <= 2400 THEN 0 ELSE place_of_day END) OVER so_far AS place_of_first
+    FROM ordered
+    WINDOW so_far AS (PARTITION BY class_id, session_date ORDER BY place_of_day ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+),
+slots AS (
+    SELECT class_id, session_date, slot, median(CAST(came_at AS DOUBLE)) AS usual_at, count(*) AS slot_size
+    FROM slotted
+    GROUP BY class_id, session_date, slot
 )
 SELECT
-    class_id, id_number, session_date, slot, organiser_id, device_id, by_hand, seconds, came_at, left_at,
-    CASE WHEN since_previous <= 2400 THEN since_previous END AS gap,
-    lag(id_number) OVER (PARTITION BY class_id, session_date, slot ORDER BY came_at, id_number, left_at, device_id) AS after_id,
-    lead(came_at) OVER (PARTITION BY class_id, session_date, slot ORDER BY came_at, id_number, left_at, device_id) - came_at AS gap_next,
-    lead(seconds) OVER (PARTITION BY class_id, session_date, slot ORDER BY came_at, id_number, left_at, device_id) AS seconds_next,
-    CAST(came_at - median(CAST(came_at AS DOUBLE)) OVER (PARTITION BY class_id, session_date, slot) AS BIGINT) AS late,
-    row_number() OVER (PARTITION BY class_id, session_date, slot ORDER BY came_at, id_number, left_at, device_id) AS place,
-    count(*) OVER (PARTITION BY class_id, session_date, slot) AS slot_size
-FROM slotted
+    p.class_id, p.id_number, p.session_date, p.slot, p.organiser_id, p.device_id, p.by_hand, p.seconds, p.came_at, p.left_at,
+    CASE WHEN p.since_previous <= 2400 THEN p.since_previous END AS gap,
+    CASE WHEN p.since_previous <= 2400 THEN p.id_before END AS after_id,
+    CASE WHEN p.until_next <= 2400 THEN p.until_next END AS gap_next,
+    CASE WHEN p.until_next <= 2400 THEN p.seconds_after END AS seconds_next,
+    CAST(p.came_at - s.usual_at AS BIGINT) AS late,
+    p.place_of_day - p.place_of_first + 1 AS place, s.slot_size
+FROM slotted AS p
+JOIN slots AS s ON s.class_id = p.class_id AND s.session_date = p.session_date AND s.slot = p.slot

@@ -1,6 +1,6 @@
 /*
 title: {zh: 签到时段, en: Sessions}
-says: 一行签到就是一次上课；没有签退、或签退早于签到的，没有时长。班级不明的签到也在内，班级各列为空。check_in_second 是签到在当天的第几秒；site_km 是签到处到培训地的大圆距离（公里，地球半径 6371.0088 公里，到毫米），缺坐标的为空。
+says: 截至扫描日的签到，每一行都算数：一行就是一次上课；没有签退、或签退早于签到的，没有时长。班级不明的签到也在内，班级各列为空。check_in_second 是签到在当天的第几秒；site_km 是签到处到培训地的大圆距离（公里，地球半径 6371.0088 公里，到毫米），缺坐标的为空。
 */
 SELECT
     a.class_id, a.id_number, a.session_date, a.check_in, a.check_out, a.method, a.device_id, a.ip, a.longitude,
@@ -14,5 +14,7 @@ SELECT
             + cos(radians(k.latitude)) * cos(radians(a.latitude)) * pow(sin(radians(a.longitude - k.longitude) / 2), 2)
         )))), 6)
     END AS site_km
-FROM attendance AS a
+FROM delivered.attendance AS a
+CROSS JOIN scan AS s
 LEFT JOIN classes AS k ON k.class_id = a.class_id
+WHERE a.session_date <= s.as_of

@@ -11,17 +11,24 @@ subject:  claim
 evidence: {claims: [claim_id], payroll: {employer_id: claimant_id, id_number: id_number}}
 counterpart: {payroll: {where: {employer_id: claimant_id, month: month}, named: [claimant_id, id_number]}}
 */
-WITH wages AS (
-    SELECT employer_id, id_number, month, max(net_pay) AS net_pay, count(*) AS wage_rows
-    FROM payroll
-    GROUP BY employer_id, id_number, month
+WITH asked AS (
+    SELECT claimant_id, id_number, month
+    FROM live_claims
+    WHERE subsidy_kind = 'work_training'
+    GROUP BY claimant_id, id_number, month
+),
+wages AS (
+    SELECT a.claimant_id, a.id_number, a.month, max(p.net_pay) AS net_pay, count(*) AS wage_rows
+    FROM asked AS a
+    JOIN payroll AS p ON p.employer_id = a.claimant_id AND p.id_number = a.id_number AND p.month = a.month
+    GROUP BY a.claimant_id, a.id_number, a.month
 ),
 examined AS (
     SELECT
         c.claim_id, c.division, c.claimant_id AS institution_id, c.claimant_id, c.id_number, c.month,
         coalesce(w.wage_rows, 0) AS wage_rows, coalesce(w.net_pay, 0) AS observed, '大于 0' AS allowed, c.amount AS amount_at_risk
     FROM live_claims AS c
-    LEFT JOIN wages AS w ON w.employer_id = c.claimant_id AND w.id_number = c.id_number AND w.month = c.month
+    LEFT JOIN wages AS w ON w.claimant_id = c.claimant_id AND w.id_number = c.id_number AND w.month = c.month
     WHERE c.subsidy_kind = 'work_training'
 )
 SELECT *

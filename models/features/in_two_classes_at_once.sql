@@ -11,13 +11,29 @@ unit:     占比
 weighs:   some
 grain:    0.03
 */
-WITH days AS (
-    SELECT DISTINCT class_id, id_number, session_date FROM sessions
+-- Who is in one class alone cannot be in two: only the days of the others are looked at.
+WITH several AS (
+    SELECT id_number FROM attended GROUP BY id_number HAVING count(*) > 1
+),
+days AS (
+    SELECT s.class_id, s.id_number, s.session_date
+    FROM sessions AS s
+    JOIN several AS v ON v.id_number = s.id_number
+    GROUP BY s.class_id, s.id_number, s.session_date
+),
+twice AS (
+    SELECT id_number, session_date FROM days GROUP BY id_number, session_date HAVING count(*) > 1
+),
+met AS (
+    SELECT d.class_id, count(*) AS days
+    FROM days AS d
+    JOIN twice AS t ON t.id_number = d.id_number AND t.session_date = d.session_date
+    GROUP BY d.class_id
 ),
 counted AS (
-    SELECT class_id, count(*) OVER (PARTITION BY id_number, session_date) AS classes FROM days
+    SELECT class_id, CAST(sum(days) AS BIGINT) AS days FROM attended GROUP BY class_id
 )
-SELECT class_id AS key, avg(CASE WHEN classes > 1 THEN 1 ELSE 0 END) AS value
-FROM counted
-GROUP BY class_id
-HAVING count(*) >= 10
+SELECT c.class_id AS key, CAST(coalesce(m.days, 0) AS DOUBLE) / c.days AS value
+FROM counted AS c
+LEFT JOIN met AS m ON m.class_id = c.class_id
+WHERE c.days >= 10

@@ -13,8 +13,8 @@ grain:    0.1
 */
 WITH absent AS (
     SELECT
-        class_id, id_number, slots_came,
-        count(*) OVER (PARTITION BY class_id, slots_came) AS alike
+        class_id, id_number,
+        count(*) OVER (PARTITION BY class_id, came, slots_sum, slots_squares, slots_cubes) AS alike
     FROM class_people
     WHERE slots - came >= 3 AND last_slot > came
 )
