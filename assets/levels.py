@@ -30,9 +30,6 @@ class Level:
     bounds: tuple[np.ndarray, np.ndarray] | None = None
     """of the probability, once it is settled: it lies between them with 95 %, as far as the judgements go"""
 
-    def position(self) -> dict[str, int]:
-        return {key: row for row, key in enumerate(self.evidence.keys)}
-
 
 def level_of(connection: duckdb.DuckDBPyConnection, name: str, features: Mapping[str, Feature]) -> Level:
     """What the features of a level say of each of its subjects by itself; reads `features_<name>`."""

@@ -7,7 +7,7 @@ models themselves (`models/`), and any accusation: that is a rule's (`checks/rul
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -54,6 +54,7 @@ PASSES_ON = {"institution": 1.0, "assessor": 0.3}
 OF_CERTIFICATE = 3.0
 """Log-odds that a certificate's claim is better off than the class that led to it."""
 OWNERS = ("institution", "trainer", "assessor", "payee")
+TOLD_AT_ONCE = 100_000
 UNJUDGED = recalibrate(np.empty(0), np.empty(0))
 """Log-odds as they are, with the doubt that is left before anybody has looked."""
 
@@ -75,28 +76,35 @@ def rank_subjects(connection: duckdb.DuckDBPyConnection, owners: Sequence[str] =
     for name in ("institution", "assessor"):
         levels[name] = _owner_level(connection, name, levels)
     levels["claim"] = _claims(connection, levels)
-    frames, whys = [], []
+    explained = _explained(features)
+    _begin(connection, "scores", SCORES_SCHEMA)
+    _begin(connection, "score_reasons", REASONS_SCHEMA)
+    subjects = {}
     for name, level in levels.items():
-        scored, why = _finished(connection, name, level, features)
-        frames.append(scored)
-        whys.append(why)
-    _write(connection, "scores", pl.concat(frames), SCORES_SCHEMA)
-    _write(connection, "score_reasons", pl.concat(whys), REASONS_SCHEMA)
-    return {name: frame.height for name, frame in zip(levels, frames, strict=True)}
+        scored, rows = _scored(connection, name, level)
+        _add(connection, "scores", scored, SCORES_SCHEMA)
+        for why in _whys(name, level, rows, explained):
+            _add(connection, "score_reasons", why, REASONS_SCHEMA)
+        subjects[name] = scored.height
+    return subjects
 
 
 def _owner_numbers(
     connection: duckdb.DuckDBPyConnection, link: str, members: Level, owners: Level | None
 ) -> tuple[np.ndarray, int]:
     """Number of every member's owner (-1: none), and how many owners there are; numbered as in ``owners`` where given."""
-    linked = dict(connection.execute(LINKS[link]).fetchall())
-    names = [linked.get(key) for key in members.evidence.keys]
-    numbers = (
-        owners.position()
-        if owners
-        else {name: number for number, name in enumerate(sorted({name for name in names if name}))}
+    names = _of_keys(members, connection.execute(LINKS[link]).pl()).to_series(1)
+    numbered = owners.evidence.keys if owners else names.filter(names != "").unique().sort()
+    numbers = pl.DataFrame({"name": numbered}).with_row_index("number").filter(pl.col("name") != "")
+    found = names.to_frame("name").join(numbers, on="name", how="left", maintain_order="left")["number"]
+    return found.cast(pl.Int64).fill_null(-1).to_numpy(), len(numbered)
+
+
+def _of_keys(level: Level, told: pl.DataFrame) -> pl.DataFrame:
+    """A row per subject of the level, in its order: what ``told`` (its first column the key) says of it, else nulls."""
+    return pl.DataFrame({"key": level.evidence.keys}).join(
+        told, left_on="key", right_on=told.columns[0], how="left", maintain_order="left"
     )
-    return np.array([numbers.get(name, -1) if name else -1 for name in names], dtype=np.int64), len(numbers)
 
 
 def _against_usual(level: Level) -> np.ndarray:
@@ -116,7 +124,7 @@ def _classes(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level],
         numbers.append(number)
     heard = spread(level.groups.probability, level.groups.share, owned)
     hit = connection.execute(weak_labels(connection, "class")).pl()
-    leaning = lean(level.evidence.families, np.isin(np.array(level.evidence.keys, dtype=object), hit["key"].to_list()))
+    leaning = lean(level.evidence.families, level.evidence.keys.is_in(hit["key"].implode()).to_numpy())
     judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, "class"))
     unjudged = anchored(heard + leaning, level.groups.expected)
     logits = learn(unjudged, level.evidence.families, numbers[:2], judged, confirmed)
@@ -159,8 +167,8 @@ def _owner_level(connection: duckdb.DuckDBPyConnection, name: str, levels: Mappi
 
 def _paired(connection: duckdb.DuckDBPyConnection, level: Level) -> np.ndarray:
     """Per claim the probability that it asks for what another claim has already asked for."""
-    paired = dict(connection.execute(paired_claims(connection)).fetchall())
-    return np.array([paired.get(key, 0.0) for key in level.evidence.keys])
+    paired = _of_keys(level, connection.execute(paired_claims(connection)).pl())
+    return paired["probability"].cast(pl.Float64).fill_null(0.0).to_numpy()
 
 
 def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) -> Level:
@@ -187,14 +195,13 @@ def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) 
     return replace(level, logits=logits, bounds=UNJUDGED.interval(logits))
 
 
-def _finished(
-    connection: duckdb.DuckDBPyConnection, name: str, level: Level, features: Mapping[str, Feature]
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows of `scores` and of `score_reasons`. What no live claim goes through is a peer, but is not scored itself."""
+def _scored(connection: duckdb.DuckDBPyConnection, name: str, level: Level) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of `scores`, and which row of the evidence is whose (row, subject_key). What no live claim goes through is a peer,
+    but is not scored itself."""
     keys = level.evidence.keys
     low, high = level.bounds or UNJUDGED.interval(level.logits)
     frame = pl.DataFrame({
-        "subject_key": pl.Series(keys, dtype=pl.String),
+        "subject_key": keys,
         "probability": expit(level.logits),
         "score": np.minimum(expit(level.logits), CERTAIN),
         "score_low": np.minimum(low, CERTAIN),
@@ -205,7 +212,7 @@ def _finished(
         "row": np.arange(len(keys)),
     })  # fmt: skip
     frame = frame.join(connection.execute(amounts(name)).pl(), on="subject_key", how="inner")
-    order = ordered(frame["subject_key"].to_list(), frame["probability"].to_numpy(), frame["strength"].to_numpy())
+    order = ordered(frame["subject_key"], frame["probability"].to_numpy(), frame["strength"].to_numpy())
     frame = frame[order].with_columns(pl.Series("rank", np.arange(1, frame.height + 1)))
     scored = frame.select(
         pl.lit(name).alias("subject_kind"),
@@ -221,7 +228,12 @@ def _finished(
         "claim_ids",
         pl.col("score_low", "score_high").round(4),
     )
-    explained = pl.DataFrame(
+    return scored, frame.select("row", "subject_key")
+
+
+def _explained(features: Mapping[str, Feature]) -> pl.DataFrame:
+    """What is said of every feature: feature, title, high, innocent, unit."""
+    return pl.DataFrame(
         [
             (feature.name, feature.title["zh"], feature.high, feature.innocent, feature.unit)
             for feature in features.values()
@@ -229,29 +241,24 @@ def _finished(
         schema=["feature", "title", "high", "innocent", "unit"],
         orient="row",
     )
-    why = (
-        reasons(level.evidence)
-        .join(frame.select("row", "subject_key"), on="row", how="inner")
-        .join(explained, on="feature", how="left")
-        .with_columns(
-            pl.concat_str("title", pl.lit("："), told("value"), pl.lit("，同类通常"), told("typical")).alias("says")
+
+
+def _whys(name: str, level: Level, scored: pl.DataFrame, explained: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Rows of `score_reasons`, some thousand subjects at a time: the texts of millions of claims are many times their numbers."""
+    for first in range(0, len(level.evidence.keys), TOLD_AT_ONCE):
+        yield (
+            reasons(level.evidence, of=slice(first, first + TOLD_AT_ONCE))
+            .join(scored, on="row", how="inner")
+            .join(explained, on="feature", how="left")
+            .with_columns(
+                pl.concat_str("title", pl.lit("："), told("value"), pl.lit("，同类通常"), told("typical")).alias(
+                    "says"
+                ),
+                pl.lit(name).alias("subject_kind"),
+            )
+            .select(list(REASONS_SCHEMA))
+            .sort("subject_key", "place")
         )
-        .select(
-            pl.lit(name).alias("subject_kind"),
-            "subject_key",
-            "place",
-            "feature",
-            "title",
-            "value",
-            "typical",
-            "contribution",
-            "says",
-            "high",
-            "innocent",
-        )
-        .sort("subject_key", "place")
-    )
-    return scored, why
 
 
 def told(column: str) -> pl.Expr:
@@ -262,7 +269,13 @@ def told(column: str) -> pl.Expr:
     return pl.when(share).then(text + "%").otherwise(pl.concat_str(text, pl.lit("（"), "unit", pl.lit("）")))
 
 
-def _write(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, schema: dict[str, Any]) -> None:
-    connection.register("written", frame.select(list(schema)).cast(pl.Schema(schema)).to_arrow())
-    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM written")
-    connection.unregister("written")
+def _begin(connection: duckdb.DuckDBPyConnection, table: str, schema: dict[str, Any]) -> None:
+    connection.register("empty", pl.DataFrame(schema=schema).to_arrow())
+    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM empty")
+    connection.unregister("empty")
+
+
+def _add(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, schema: dict[str, Any]) -> None:
+    connection.register("added", frame.select(list(schema)).cast(pl.Schema(schema)).to_arrow())
+    connection.execute(f"INSERT INTO {table} SELECT * FROM added")
+    connection.unregister("added")

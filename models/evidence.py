@@ -38,7 +38,7 @@ class Evidence:
     ``families``: -log10 probability per subject and family; ``surprises``: the same per feature, weighed; ``outward``:
     how far a feature lies towards the suspicious side; NaN where unknown."""
 
-    keys: list[str]
+    keys: pl.Series
     features: list[str]
     family_names: list[str]
     of_family: list[str]
@@ -82,7 +82,7 @@ def weigh(
         _consensus(stands.distance, both, weights, told=traits is not None) if detect else np.zeros(features.height)
     )
     return Evidence(
-        keys=features[:, 0].cast(pl.String).to_list(),
+        keys=features[:, 0].cast(pl.String),
         features=names,
         family_names=family_names,
         of_family=of_family,

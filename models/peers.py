@@ -40,17 +40,18 @@ def standing(
     are compared with peers rather than with all; ``grains`` are the smallest differences that mean anything.
     """
     columns = values.shape[1]
-    middle = _medians(values)
-    typical = np.broadcast_to(middle, values.shape).copy()
+    typical = np.broadcast_to(_medians(values), values.shape)
     chosen = np.flatnonzero(np.ones(columns, bool) if compared is None else np.asarray(compared))
     if peers is not None and len(chosen):
+        typical = typical.copy()
         for condition in peers.columns:
             rest = values[:, chosen] - typical[:, chosen]
             typical[:, chosen] += _shifts(rest, peers[condition])
     rest = values - typical
     scale = _scales(rest, np.zeros(columns) if grains is None else np.asarray(grains, float))
-    factor = np.ones_like(rest)
+    factor = np.ones((1, columns))
     if peers is not None and len(chosen):
+        factor = np.ones_like(rest)
         for condition in peers.columns:
             factor[:, chosen] *= _stretch(rest[:, chosen] / factor[:, chosen], scale[chosen], peers[condition])
     with np.errstate(invalid="ignore"):

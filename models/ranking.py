@@ -6,7 +6,7 @@ the parts (`peers`, `tails`, `detectors`, `evidence`, `calibration`, `flow`, `le
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ NOTABLE = 1.0
 """A reason lies at least one robust standard deviation out."""
 REASON = pl.Struct({"feature": pl.String, "value": pl.Float64, "typical": pl.Float64, "contribution": pl.Float64})
 OUTCOMES = {"confirmed": 1.0, "dismissed": 0.0}
+ALL = slice(0, None)
 
 
 def rank(
@@ -60,7 +61,7 @@ def rank(
     place = np.empty(len(places), dtype=np.int64)
     place[places] = np.arange(1, len(places) + 1)
     return pl.DataFrame({
-        "key": pl.Series(evidence.keys, dtype=pl.String), "score": np.round(score, 6), "rank": place, "reasons": reason_lists(evidence),
+        "key": evidence.keys, "score": np.round(score, 6), "rank": place, "reasons": reason_lists(evidence),
     })  # fmt: skip
 
 
@@ -71,16 +72,14 @@ def levelled(logits: np.ndarray, judged: np.ndarray, confirmed: np.ndarray, by_l
     return recalibrate(logits[judged[level]], confirmed[level])
 
 
-def ordered(
-    keys: Sequence[str], score: np.ndarray, strength: np.ndarray, amounts: np.ndarray | None = None
-) -> np.ndarray:
+def ordered(keys: pl.Series, score: np.ndarray, strength: np.ndarray, amounts: np.ndarray | None = None) -> np.ndarray:
     """Row numbers from the most suspicious on: by score, then strength, then amount, then key. Rounded before compared."""
     money = np.zeros(len(keys)) if amounts is None else amounts
-    return np.lexsort((np.asarray(keys, dtype=object).astype(str), -money, -np.round(strength, 4), -np.round(score, 4)))
+    return np.lexsort((keys.rank("dense").to_numpy(), -money, -np.round(strength, 4), -np.round(score, 4)))
 
 
 def judged_rows(
-    keys: Sequence[str], judgements: Mapping[str, Any] | pl.DataFrame | None
+    keys: Iterable[str], judgements: Mapping[str, Any] | pl.DataFrame | None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Positions of judged keys, 1 or 0 for each, and whether it was drawn by lot; what is still open is left out."""
     if judgements is None:
@@ -93,7 +92,7 @@ def judged_rows(
         }
     else:
         told = {str(key): (outcome, None) for key, outcome in judgements.items()}
-    position = {key: row for row, key in enumerate(keys)}
+    position = {key: row for row, key in enumerate(keys) if key in told}
     found = [
         (position[key], value, arm == "random")
         for key, (outcome, arm) in sorted(told.items())
@@ -112,13 +111,14 @@ def _by_row(features: pl.DataFrame, amounts: Mapping[str, float] | pl.Series | N
     return np.array([float(amounts.get(key, 0.0) or 0.0) for key in features[:, 0].cast(pl.String)])
 
 
-def contributions(evidence: Evidence) -> np.ndarray:
+def contributions(evidence: Evidence, rows: slice = ALL) -> np.ndarray:
     """Share of the families' evidence that each feature gives (subjects x features): a family's part is divided among
     its features by how rare each is."""
-    heard = np.minimum(np.maximum(np.nan_to_num(evidence.families), 0.0), LOUDEST) ** 2
+    surprises = evidence.surprises[rows]
+    heard = np.minimum(np.maximum(np.nan_to_num(evidence.families[rows]), 0.0), LOUDEST) ** 2
     total = heard.sum(axis=1, keepdims=True)
     place = [evidence.family_names.index(name) for name in evidence.of_family]
-    rarity = np.where(np.isnan(evidence.surprises), 0.0, 10.0 ** np.nan_to_num(evidence.surprises))
+    rarity = np.where(np.isnan(surprises), 0.0, 10.0 ** np.nan_to_num(surprises))
     shares = np.zeros_like(rarity)
     for f in range(len(evidence.family_names)):
         own = np.array(place) == f
@@ -127,14 +127,16 @@ def contributions(evidence: Evidence) -> np.ndarray:
     return shares
 
 
-def reasons(evidence: Evidence, most: int = REASONS) -> pl.DataFrame:
+def reasons(evidence: Evidence, most: int = REASONS, of: slice = ALL) -> pl.DataFrame:
     """The strongest features of every subject, the strongest first: row (its number), place (from 1), feature, value,
-    typical value of its peers, contribution (share of its evidence). A feature near what is usual is no reason."""
+    typical value of its peers, contribution (share of its evidence). A feature near what is usual is no reason. ``of``:
+    the rows to tell of."""
     with np.errstate(invalid="ignore"):
-        shares = np.round(np.where(evidence.outward >= NOTABLE, contributions(evidence), 0.0), 4)
+        shares = np.round(np.where(evidence.outward[of] >= NOTABLE, contributions(evidence, of), 0.0), 4)
     most = min(most, shares.shape[1])
     best = np.argsort(-shares, axis=1, kind="stable")[:, :most]
-    rows = np.repeat(np.arange(len(shares)), most)
+    within = np.repeat(np.arange(len(shares)), most)
+    rows = within + (of.start or 0)
     columns = best.ravel()
     names = np.asarray(evidence.features, dtype=object)
     return pl.DataFrame({
@@ -143,7 +145,7 @@ def reasons(evidence: Evidence, most: int = REASONS) -> pl.DataFrame:
         "feature": pl.Series(names[columns].tolist(), dtype=pl.String),
         "value": evidence.values[rows, columns],
         "typical": evidence.standing.typical[rows, columns],
-        "contribution": shares[rows, columns],
+        "contribution": shares[within, columns],
     }).filter(pl.col("contribution") > 0).with_columns(pl.col("value", "typical").round_sig_figs(6))  # fmt: skip
 
 
