@@ -199,7 +199,7 @@ def _rules_frame(
 ) -> pl.DataFrame:
     """One row per rule: what it examined and hit, the claims it names, and its yuan with none counted twice."""
     examined = dict(connection.execute("SELECT rule_id, examined FROM rule_counts").fetchall())
-    money = _live_claims(connection)
+    money = _named_claims(connection, cases)
     rows = []
     for rule_id, rule in sorted(rules.items()):
         own = cases.filter(pl.col("rule_id") == rule_id)
@@ -226,7 +226,7 @@ def _rules_frame(
 def _manifest(
     connection: duckdb.DuckDBPyConnection, cases: pl.DataFrame, rests_on: Mapping[str, Any], as_of: date, engine: str
 ) -> dict[str, Any]:
-    totals = amount_at_risk_total(cases, _live_claims(connection))
+    totals = amount_at_risk_total(cases, _named_claims(connection, cases))
     counted = connection.execute(
         """SELECT count(*), coalesce(sum(rows_read), 0), coalesce(sum(rows_accepted), 0), coalesce(sum(rows_quarantined), 0),
                   coalesce(sum(rows_superseded), 0) FROM delivered.files"""
@@ -255,5 +255,8 @@ def _parameters(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[dict
     return as_rows_for_manifest(connection.execute("FROM parameter ORDER BY ALL").pl(), as_of)
 
 
-def _live_claims(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    return connection.execute("SELECT claim_id, amount, claimed_on FROM live_claims ORDER BY ALL").pl()
+def _named_claims(connection: duckdb.DuckDBPyConnection, cases: pl.DataFrame) -> pl.DataFrame:
+    """The live claims that some case names: a few of millions."""
+    named = pl.concat([cases["claim_ids"].explode(), cases["subject_key"]]).unique().to_frame("claim_id")
+    claims = connection.execute("SELECT claim_id, amount, claimed_on FROM live_claims ORDER BY ALL").pl()
+    return claims.join(named, on="claim_id", how="semi")
