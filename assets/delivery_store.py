@@ -10,18 +10,22 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
+import pyarrow.parquet as pq
 
-from assets.reading.file import Reading
-from assets.reading.rows import QUARANTINE_SCHEMA
+from assets.reading.file import Reading, refused
+from assets.reading.grid import Unreadable
+from assets.reading.rows import QUARANTINE_SCHEMA, Rows
 
 _SETTLED_NS = 2_000_000_000
 """So much older than the look at it must a file be to be known by its times again: a file system may count in 2 s, and a
 clock that is put back can make any later time a time that was."""
+_ROW_GROUP = 131_072
 
 
 @dataclass(frozen=True)
@@ -122,17 +126,55 @@ def content_hash(path: Path) -> str:
 
 
 def keep(deliveries: Path, sha: str, reading: Reading) -> None:
-    """Write what was read into the store. Rows first, the record last: a content is known only when all of it was written."""
-    if reading.rows is not None:
-        _write_parquet(reading.rows.accepted, deliveries / f"{sha}.parquet")
-        _write_parquet(reading.rows.quarantined.cast(QUARANTINE_SCHEMA), deliveries / f"{sha}.quarantine.parquet")
-    _replace(deliveries / f"{sha}.json", json.dumps(reading.meta, ensure_ascii=False, sort_keys=True).encode())
+    """Read, and write what was read into the store. Rows first, the record last: a content is known only when all of it was written."""
+    meta = reading.meta
+    if reading.pieces is not None:
+        try:
+            meta = {**meta, **_keep_rows(deliveries, sha, reading.pieces)}
+        except Unreadable as problem:
+            meta = refused(meta, problem)
+    _replace(deliveries / f"{sha}.json", json.dumps(meta, ensure_ascii=False, sort_keys=True).encode())
 
 
-def _write_parquet(frame: pl.DataFrame, path: Path) -> None:
-    part = path.with_suffix(".part")
-    frame.write_parquet(part, compression="zstd", statistics=True)
-    part.replace(path)
+def _keep_rows(deliveries: Path, sha: str, pieces: Iterator[Rows]) -> dict[str, int]:
+    """Write the rows as they come; both files, or none. Returns how many were read and how many of them are unreadable."""
+    counts = {"rows_read": 0, "rows_quarantined": 0}
+    with (
+        _Table(deliveries / f"{sha}.parquet") as accepted,
+        _Table(deliveries / f"{sha}.quarantine.parquet") as quarantined,
+    ):
+        for rows in pieces:
+            accepted.add(rows.accepted)
+            quarantined.add(rows.quarantined.cast(QUARANTINE_SCHEMA))
+            counts["rows_read"] += rows.read
+            counts["rows_quarantined"] += rows.quarantined.height
+    return counts
+
+
+class _Table:
+    """A Parquet file that appears whole, or not at all."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._part = path.with_suffix(".part")
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, frame: pl.DataFrame) -> None:
+        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._part, table.schema, compression="zstd")
+        self._writer.write_table(table, row_group_size=_ROW_GROUP)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        if kind is None:
+            self._part.replace(self._path)
+        else:
+            self._part.unlink(missing_ok=True)
 
 
 def _replace(path: Path, content: bytes) -> None:

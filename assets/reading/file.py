@@ -5,15 +5,15 @@ Does not belong here: how a format is opened (`text.py`, `workbook.py`, `parquet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assets.delivery_name import read_name
 from assets.reading.grid import Grid, Unreadable
 from assets.reading.header import Header, find_header, tell_source
-from assets.reading.parquet import header_of_names, read_parquet
+from assets.reading.parquet import column_names, header_of_names, read_parquet
 from assets.reading.rows import Rows, read_rows
 from assets.reading.text import read_text
 from assets.reading.workbook import read_workbook
@@ -24,10 +24,11 @@ ENDINGS = (".csv", ".txt", ".tsv", ".xlsx", ".parquet")
 
 @dataclass(frozen=True)
 class Reading:
-    """One file as read: its rows, or why there are none."""
+    """One file as it is read: what is known of it, and its rows piece by piece (once; Unreadable where the file breaks off);
+    or why there are none."""
 
     meta: dict[str, Any]
-    rows: Rows | None = None
+    pieces: Iterator[Rows] | None = None
 
 
 def _nothing_read(file: str, path: Path, sources: Mapping[str, Source]) -> dict[str, Any]:
@@ -43,17 +44,24 @@ def given_up(
     file: str, path: Path, sources: Mapping[str, Source], problem: Unreadable, limits: dict[str, int]
 ) -> Reading:
     """A file that ended the process that read it; under other limits it is tried again."""
-    told = {"status": "quarantined", "reason_code": problem.code, "reason": str(problem), "limits": limits}
-    return Reading({**_nothing_read(file, path, sources), **told})
+    return Reading({**refused(_nothing_read(file, path, sources), problem), "limits": limits})
+
+
+def refused(meta: Mapping[str, Any], problem: Unreadable) -> dict[str, Any]:
+    """The record of a file of which nothing is taken, with the reason."""
+    known = {name: meta[name] for name in ("source", "format", "missing") if name in meta}
+    told = {"status": "quarantined", "reason_code": problem.code, "reason": str(problem)}
+    return {**known, "rows_read": 0, "rows_quarantined": 0, **told}
 
 
 def read(file: str, path: Path, sources: Mapping[str, Source]) -> Reading:
     """One file, read in this process; what comes from outside is read through `ReadingProcess`."""
     meta = _nothing_read(file, path, sources)
     try:
-        source, grid, header = _grid(path, sources.get(meta["source"]), sources)
+        source, grids, header = _grids(path, sources.get(meta["source"]), sources)
         meta["source"] = source.name
-        if header.last_row in grid.damaged:
+        first = next(grids)
+        if header.last_row in first.damaged:
             raise Unreadable(
                 "damaged_header",
                 "表头里有损坏的字，不知道是哪一列；请重新导出后再交。 / The header holds damaged text: nobody knows which column it names. Export it again.",
@@ -65,17 +73,20 @@ def read(file: str, path: Path, sources: Mapping[str, Source]) -> Reading:
                 f"缺少必需的列：{'、'.join(source.column(name).zh for name in header.missing)}，请补上后再交。 / "
                 f"Required columns are missing: {', '.join(header.missing)}.",
             )
-        rows = read_rows(grid, header, source)
     except Unreadable as problem:
-        return Reading({**meta, "status": "quarantined", "reason_code": problem.code, "reason": str(problem)})
-    counts = {"rows_read": rows.read, "rows_quarantined": rows.quarantined.height}
-    return Reading(
-        {**meta, **counts, **grid.about, "sheet": grid.sheet, "header_row": header.last_row + 1, "status": "read"}, rows
-    )
+        return Reading(refused(meta, problem))
+    told = {**meta, **first.about, "sheet": first.sheet, "header_row": header.last_row + 1, "status": "read"}
+    return Reading(told, _pieces(first, grids, header, source))
 
 
-def _grid(path: Path, source: Source | None, sources: Mapping[str, Source]) -> tuple[Source, Grid, Header]:
-    """The source, the grid and its header; by the headers where the name tells no source."""
+def _pieces(first: Grid, others: Iterator[Grid], header: Header, source: Source) -> Iterator[Rows]:
+    yield read_rows(first, header, source)
+    for grid in others:
+        yield read_rows(grid, replace(header, last_row=-1), source)
+
+
+def _grids(path: Path, source: Source | None, sources: Mapping[str, Source]) -> tuple[Source, Iterator[Grid], Header]:
+    """The source, the grid in pieces, and its header (in the first); by the headers where the name tells no source."""
     ending = path.suffix.lower()
     if path.stat().st_size == 0:
         raise Unreadable("empty_file", "文件是空的，请重新导出后再交。 / The file is empty; export it again.")
@@ -85,7 +96,7 @@ def _grid(path: Path, source: Source | None, sources: Mapping[str, Source]) -> t
             f"不认识的文件格式 {ending or '（无）'}，请用 csv、xlsx 或 parquet。 / Unknown format; send csv, xlsx or parquet.",
         )
     if ending == ".parquet":
-        grid, names = read_parquet(path)
+        names = column_names(path)
         if source is None:
             fitting = [one for one in sources.values() if not header_of_names(names, one).missing]
             source = max(fitting, key=lambda one: len(header_of_names(names, one).positions), default=None)
@@ -93,7 +104,7 @@ def _grid(path: Path, source: Source | None, sources: Mapping[str, Source]) -> t
             raise Unreadable(
                 "unknown_source", "从文件名和列名都看不出是哪种文件。 / Neither name nor columns tell what this is."
             )
-        return source, grid, header_of_names(names, source)
+        return source, read_parquet(path), header_of_names(names, source)
     if ending == ".xlsx":
         grids = {
             name: read_workbook(path, one.titles) for name, one in sources.items() if source is None or source is one
@@ -108,4 +119,4 @@ def _grid(path: Path, source: Source | None, sources: Mapping[str, Source]) -> t
         raise Unreadable(
             "no_header", f"找不到“{source.titles[0]}”的表头，应有：{expected}。 / No header of {source.name} was found."
         )
-    return source, grids[source.name], header
+    return source, grids[source.name].pieces(), header

@@ -6,11 +6,14 @@ Belongs here: the grid, and what makes a file unreadable as a whole. Does not be
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+PIECE = 500_000
+"""So many rows are typed at once: a file of tens of millions needs no more memory than one of these."""
 _TOTAL = re.compile(r"(?:合|总|小|共)计[:：]?")
 
 
@@ -40,6 +43,19 @@ class Grid:
     def row(self, position: int) -> list[str | None]:
         """The cells of one row."""
         return list(self.cells.row(position))
+
+    def pieces(self, rows: int = PIECE) -> Iterator[Grid]:
+        """The grid in pieces of so many rows; one without rows is one piece."""
+        for first in range(0, max(self.cells.height, 1), rows):
+            within = range(first, first + rows)
+            yield Grid(
+                self.cells.slice(first, rows),
+                self.lines.slice(first, rows),
+                self.sheet,
+                {position - first: cells for position, cells in self.spilled.items() if position in within},
+                self.about,
+                frozenset(position - first for position in self.damaged if position in within),
+            )
 
 
 def without_blank_and_total_rows(grid: Grid) -> pl.Series:

@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
 
-from assets.reading.grid import Grid, Unreadable
+from assets.reading.grid import PIECE, Grid, Unreadable
 from assets.reading.header import Header
 from models.source import Source, plain_header
 
 
-def read_parquet(path: Path) -> tuple[Grid, list[str]]:
-    """The file as a grid of text, and its column names. Raises Unreadable when it is broken."""
-    try:
-        frame = pl.read_parquet(path)
-        texts = frame.select(
-            _text(name, dtype).alias(f"c{position}") for position, (name, dtype) in enumerate(frame.schema.items())
+def column_names(path: Path) -> list[str]:
+    """The names of the file's columns. Raises Unreadable when it is broken."""
+    with _telling():
+        return pl.scan_parquet(path, glob=False).collect_schema().names()
+
+
+def read_parquet(path: Path, rows: int = PIECE) -> Iterator[Grid]:
+    """The file as grids of text, of so many rows each; at least one. Raises Unreadable when it is broken."""
+    with _telling():
+        scan = pl.scan_parquet(path, glob=False)
+        height = scan.select(pl.len()).collect().item()
+        texts = scan.select(
+            _text(name, dtype).alias(f"c{position}")
+            for position, (name, dtype) in enumerate(scan.collect_schema().items())
         )
+    for first in range(0, max(height, 1), rows):
+        with _telling():
+            cells = texts.slice(first, rows).collect()
+        yield Grid(cells, pl.Series("line", range(first + 1, first + cells.height + 1), dtype=pl.Int64))
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """What Polars says of a broken file, as what the sender has to do."""
+    try:
+        yield
     except (pl.exceptions.PolarsError, OSError) as error:
         raise Unreadable(
             "broken_parquet",
             "Parquet 文件打不开（可能没有传完或已损坏），请重新导出后再交。 / The Parquet file cannot be opened; export it again.",
         ) from error
-    lines = pl.Series("line", range(1, frame.height + 1), dtype=pl.Int64)
-    return Grid(texts, lines), frame.columns
 
 
 def header_of_names(names: list[str], source: Source) -> Header:
