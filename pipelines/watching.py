@@ -58,8 +58,8 @@ def decide(files: Mapping[str, Path], before: Memory, now: float, quiet: float, 
         return Decision(
             "", f"{moving} 个新文件还没有静止满 {quiet:.0f} 秒。 / Not yet still: {moving} new file(s).", memory
         )
-    states = json.dumps({file: memory[file][:3] for file in sorted(ready)})
-    return Decision(hashlib.sha256(states.encode()).hexdigest()[:20], f"{len(ready)} 个新文件 new file(s)", memory)
+    looks = json.dumps({file: memory[file][:3] for file in sorted(ready)})
+    return Decision(hashlib.sha256(looks.encode()).hexdigest()[:20], f"{len(ready)} 个新文件 new file(s)", memory)
 
 
 def closed_told(closed: Mapping[str, str]) -> str:
