@@ -7,6 +7,7 @@ Belongs here: walking the inbox. Does not belong here: what was read before (`de
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -26,12 +27,14 @@ GROWING = "还在写入，没有收下，下次扫描再读；请等它写完。
 
 @dataclass(frozen=True)
 class TakeIn:
-    """What one look into the inbox brought: files seen, read now, passed over with the reason, and those still being written."""
+    """What one look into the inbox brought: files seen, read now, passed over with the reason; of these, the ones still being
+    written, and the files and folders that could not be opened."""
 
     seen: int
     read: tuple[str, ...]
     passed_over: Mapping[str, str]
     growing: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
 
 
 def take_in(
@@ -50,7 +53,7 @@ def take_in(
     """
     deliveries.mkdir(parents=True, exist_ok=True)
     store = DeliveryStore(deliveries, trusting)
-    files, passed_over = _files(inbox)
+    files, passed_over, closed = _files(inbox)
     read_now: list[str] = []
     growing: list[str] = []
     limits = limits_in_force()
@@ -58,7 +61,7 @@ def take_in(
         for file, path in files.items():
             progress(file)
             try:
-                if not still(path, still_seconds):
+                if not still(path.stat(), still_seconds):
                     growing.append(file)
                     continue
                 sha = store.sha_of(file, path)
@@ -73,39 +76,67 @@ def take_in(
                 growing.append(file)
                 continue
             except OSError as error:
-                passed_over[file] = f"打不开：{error.strerror} / cannot be opened: {error.strerror}"
+                closed[file] = _why(error)
                 continue
             store.arrived(file, sha)
     store.save()
-    return TakeIn(len(files), tuple(read_now), {**passed_over, **dict.fromkeys(growing, GROWING)}, tuple(growing))
+    told = {**passed_over, **dict.fromkeys(growing, GROWING), **closed}
+    return TakeIn(len(files), tuple(read_now), told, tuple(growing), tuple(closed))
 
 
-def unread(inbox: Path, deliveries: Path) -> dict[str, Path]:
-    """Files of the inbox, by name, that no take-in has seen in their present state. No file is opened."""
+def unread(inbox: Path, deliveries: Path) -> tuple[dict[str, Path], dict[str, str]]:
+    """Files of the inbox, by name, that no take-in has seen in their present state; and what cannot be looked at, and why.
+
+    No file is opened, and one that is gone by now is left out.
+    """
     store = DeliveryStore(deliveries)
-    return {file: path for file, path in _files(inbox)[0].items() if not store.knows_state(file, path)}
+    files, _, closed = _files(inbox)
+    found: dict[str, Path] = {}
+    for file, path in files.items():
+        try:
+            if not store.knows_state(file, path):
+                found[file] = path
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            closed[file] = _why(error)
+    return found, closed
 
 
-def still(path: Path, seconds: float, now: float | None = None) -> bool:
-    """Has the file not been touched for so long, `now` or by the clock? A time in the future says nothing, and holds nothing up.
+def still(state: os.stat_result, seconds: float, now: float | None = None) -> bool:
+    """Has a file of this state not been touched for so long, `now` or by the clock? A time in the future says nothing, and holds nothing up.
 
     Where there is one, the time of the last change of any kind counts: copying with the original's times sets the other back.
     """
-    stat = path.stat()
-    touched = max(stat.st_mtime, stat.st_ctime) if os.name == "posix" else stat.st_mtime
+    touched = max(state.st_mtime, state.st_ctime) if os.name == "posix" else state.st_mtime
     return not 0 <= (time.time() if now is None else now) - touched < seconds
 
 
-def _files(inbox: Path) -> tuple[dict[str, Path], dict[str, str]]:
-    """Files of the inbox by their name within it, in order; and those passed over."""
+def _files(inbox: Path) -> tuple[dict[str, Path], dict[str, str], dict[str, str]]:
+    """Files of the inbox by their name within it, in order; those passed over; files and folders that cannot be looked at."""
     found: dict[str, Path] = {}
     passed_over: dict[str, str] = {}
-    for path in sorted(inbox.rglob("*"), key=lambda one: one.relative_to(inbox).as_posix()):
-        if not path.is_file():
-            continue
-        name = meant(path.relative_to(inbox).as_posix())
+    closed: dict[str, str] = {}
+
+    def look(path: Path, error: OSError | None = None) -> None:
+        name = meant(path.relative_to(inbox).as_posix()) if path != inbox else inbox.name
         if any(part.startswith(_PASSING) for part in Path(name).parts) or path.suffix.lower() == ".tmp":
             passed_over[name] = TEMPORARY
-        else:
+        elif error is None:
             found[name] = path
-    return found, passed_over
+        elif not isinstance(error, FileNotFoundError):  # else it is gone again
+            closed[name] = _why(error)
+
+    walked = os.walk(inbox, onerror=lambda error: look(Path(error.filename), error))
+    paths = [Path(folder, name) for folder, _, names in walked for name in names]
+    for path in sorted(paths, key=lambda one: one.relative_to(inbox).as_posix()):
+        try:
+            if stat.S_ISREG(path.stat().st_mode):
+                look(path)
+        except OSError as error:
+            look(path, error)
+    return found, passed_over, closed
+
+
+def _why(error: OSError) -> str:
+    return f"打不开：{error.strerror} / cannot be opened: {error.strerror}"

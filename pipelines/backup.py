@@ -26,6 +26,7 @@ _SUMS = "SHA256SUMS"
 _WAREHOUSE = ("warehouse.duckdb", "warehouse.duckdb.wal")
 _LEFT_OUT = ("spill", "scan.lock", "scan.json")
 _KEYS = "keys"
+_PIECE = 1 << 20
 _AUDIT, _AUDIT_LOCK = ("portal/audit.jsonl", "portal/audit.head"), "portal/.audit.jsonl.lock"
 
 
@@ -118,26 +119,68 @@ def _written(home: Home, below: IO[bytes], passphrase: bytes | None, *, keys: bo
             if path.is_dir():
                 archive.addfile(archive.gettarinfo(path, name))
                 continue
-            content = audited[name] if name in audited else path.read_bytes()
-            sums.append(_add(archive, name, path, content))
-            size += len(content)
-        _add(archive, _SUMS, None, "".join(sums).encode())
+            try:
+                file = path.open("rb")
+            except FileNotFoundError:  # taken out of the inbox meanwhile
+                continue
+            except OSError as error:
+                raise _not_read(name, str(error.strerror)) from error
+            with file:
+                member = archive.gettarinfo(arcname=name, fileobj=file)
+                kept = audited.get(name, os.fstat(file.fileno()).st_size)
+                content = _Hashed(name, io.BytesIO(kept) if isinstance(kept, bytes) else file)
+                member.size = len(kept) if isinstance(kept, bytes) else kept
+                _add(archive, member, content)
+            sums.append(f"{content.digest}  {name}\n")
+            size += member.size
+        listed = "".join(sums).encode()
+        last = tarfile.TarInfo(_SUMS)
+        last.size = len(listed)
+        _add(archive, last, io.BytesIO(listed))
     if passphrase is not None:
         out.close()
     return Kept(len(sums), size, keys)
 
 
-def _audit_log(root: Path) -> dict[str, bytes]:
-    """The portal adds to its log while a backup runs: its lines and their signed head are taken at one moment."""
-    if not (root / _AUDIT[0]).is_file():
+def _audit_log(root: Path) -> dict[str, int | bytes]:
+    """The portal adds to its log while a backup runs: how long it is, and its signed head, at one moment."""
+    log, head = (root / name for name in _AUDIT)
+    if not log.is_file():
         return {}
     with FileLock(root / _AUDIT_LOCK, mode=0o600):
-        return {name: (root / name).read_bytes() for name in _AUDIT if (root / name).is_file()}
+        return {_AUDIT[0]: log.stat().st_size} | ({_AUDIT[1]: head.read_bytes()} if head.is_file() else {})
+
+
+class _Hashed:
+    """A file that is read piece by piece, and the hash of what was read. Raises BackupProblem where it ends too early."""
+
+    def __init__(self, name: str, file: IO[bytes]) -> None:
+        self._name, self._file, self._hash = name, file, hashlib.sha256()
+
+    def read(self, size: int) -> bytes:
+        try:
+            piece = self._file.read(size)
+        except OSError as error:
+            raise _not_read(self._name, str(error.strerror)) from error
+        if len(piece) < size:
+            raise _not_read(self._name, "变短了 / it became shorter")
+        self._hash.update(piece)
+        return piece
+
+    @property
+    def digest(self) -> str:
+        return self._hash.hexdigest()
 
 
 def _files(root: Path, *, keys: bool, warehouse: bool) -> Iterator[tuple[str, Path]]:
     """Folders and files by name, in order; without what is computed again, locks, and what somebody was just writing."""
-    for path in sorted(root.rglob("*")):
+
+    def closed(error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            raise _not_read(Path(error.filename).relative_to(root).as_posix(), str(error.strerror)) from error
+
+    walked = os.walk(root, onerror=closed)
+    for path in sorted(Path(folder, name) for folder, folders, files in walked for name in [*folders, *files]):
         name = path.relative_to(root).as_posix()
         first = name.split("/")[0]
         unfinished = any(part.startswith(".") for part in name.split("/")) and first != "inbox"
@@ -150,11 +193,11 @@ def _files(root: Path, *, keys: bool, warehouse: bool) -> Iterator[tuple[str, Pa
         yield name, path
 
 
-def _add(archive: tarfile.TarFile, name: str, path: Path | None, content: bytes) -> str:
-    member = archive.gettarinfo(path, name) if path else tarfile.TarInfo(name)
-    member.size, member.uname, member.gname, member.uid, member.gid = len(content), "", "", 0, 0
-    archive.addfile(member, io.BytesIO(content))
-    return f"{hashlib.sha256(content).hexdigest()}  {name}\n"
+def _add(archive: tarfile.TarFile, member: tarfile.TarInfo, content: Any) -> None:
+    """A second name of one file is a file of its own, so that the sums list every one."""
+    member.type, member.linkname = tarfile.REGTYPE, ""
+    member.uname, member.gname, member.uid, member.gid = "", "", 0, 0
+    archive.addfile(member, content)
 
 
 def _unpacked(below: IO[bytes], target: Path, passphrase: bytes | None) -> Kept:
@@ -178,14 +221,12 @@ def _unpacked(below: IO[bytes], target: Path, passphrase: bytes | None) -> Kept:
                 stream = archive.extractfile(member) if member.isreg() else None
                 if stream is None or listed is not None:
                     raise _not_whole()
-                content = stream.read()
                 if member.name == _SUMS:
-                    lines = [line.partition("  ") for line in content.decode().splitlines()]
+                    lines = [line.partition("  ") for line in stream.read().decode().splitlines()]
                     listed = {name: digest for digest, _, name in lines}
                     continue
-                found[member.name] = hashlib.sha256(content).hexdigest()
-                size += len(content)
-                _put(target / member.name, content, member)
+                found[member.name] = _put(target / member.name, stream, member)
+                size += member.size
     except WrongPassphrase:
         raise
     except (tarfile.TarError, ValueError, EOFError) as error:
@@ -197,14 +238,26 @@ def _unpacked(below: IO[bytes], target: Path, passphrase: bytes | None) -> Kept:
     return Kept(len(found), size, any(name.startswith(f"{_KEYS}/") for name in found))
 
 
-def _put(path: Path, content: bytes, member: tarfile.TarInfo) -> None:
+def _put(path: Path, content: IO[bytes], member: tarfile.TarInfo) -> str:
+    """Write a file as it was, piece by piece; returns its hash."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    hashed = hashlib.sha256()
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(content)
+        while piece := content.read(_PIECE):
+            hashed.update(piece)
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
     os.utime(path, (member.mtime, member.mtime))
     path.chmod(member.mode & 0o777)
+    return hashed.hexdigest()
+
+
+def _not_read(name: str, why: str) -> BackupProblem:
+    return BackupProblem(
+        f"{name} 读不了（{why}），没有留下备份；等它不再变化、检查权限或磁盘后再备份。 / {name} cannot be read whole ({why}); no backup was left. "
+        "Wait until it no longer changes, check modes and disk, then try again."
+    )
 
 
 def _not_whole() -> BackupProblem:

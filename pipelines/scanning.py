@@ -50,6 +50,7 @@ class Summary:
     manifest: dict[str, Any]
     cases: pl.DataFrame
     growing: int = 0
+    closed: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The object of `--json`."""
@@ -67,6 +68,7 @@ class Summary:
             "rows_superseded": counts["rows_superseded"],
             "unchanged": self.unchanged,
             "files_still_being_written": self.growing,
+            "not_opened": self.closed,
             "seconds": round(self.seconds, 2),
         }
 
@@ -100,12 +102,18 @@ class Summary:
 
     def _waiting(self) -> list[str]:
         """Files that the next scan has to look at again; their names are in the UI, on the asset `deliveries`."""
-        if not self.growing:
-            return []
-        return [
-            f"  {self.growing} 个文件还在写入，没有收下：等它们写完后再扫描一次。 / {self.growing} files were still being written"
-            " and were not taken in: scan again when they are complete."
-        ]
+        lines = []
+        if self.growing:
+            lines += [
+                f"  {self.growing} 个文件还在写入，没有收下：等它们写完后再扫描一次。 / {self.growing} files were still being written"
+                " and were not taken in: scan again when they are complete."
+            ]
+        if self.closed:
+            lines += [
+                f"  收件箱里有 {self.closed} 个文件或文件夹打不开，没有收下：检查权限后再扫描一次。 / {self.closed} files or folders of the inbox"
+                " could not be opened and were not taken in: check the modes, then scan again."
+            ]
+        return lines
 
 
 def scan(
@@ -139,7 +147,7 @@ def scan(
         "engine_name": engine,
         "spark_conf": dict(spark_conf or {}),
     }
-    files = sum(1 for path in inbox.rglob("*") if path.is_file())
+    files = sum(len(names) for _, _, names in os.walk(inbox))
     totals = {"deliveries": files, "tables": len(table_queries()), "rules": len(read_rules())}
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
     try:
@@ -170,7 +178,8 @@ def scan(
         seconds=time.monotonic() - started,
         manifest=json.loads((publication / "manifest.json").read_text(encoding="utf-8")),
         cases=pl.read_parquet(publication / "cases.parquet"),
-        growing=_growing(result),
+        growing=_counted(result, "还在写的文件 still being written"),
+        closed=_counted(result, "打不开的 cannot be opened"),
     )
 
 
@@ -187,10 +196,10 @@ def _tell(instance: dg.DagsterInstance, home: Home, run_id: str) -> None:
         print(f"告警没有发出 / an alert was not sent: {line}", file=sys.stderr)
 
 
-def _growing(result: dg.ExecuteInProcessResult) -> int:
-    """How many files were still being written."""
+def _counted(result: dg.ExecuteInProcessResult, what: str) -> int:
+    """A figure that the asset `deliveries` tells of its look into the inbox."""
     told = result.asset_materializations_for_node("deliveries")[-1].metadata
-    return int(str(told["还在写的文件 still being written"].value))
+    return int(str(told[what].value))
 
 
 def _why(result: dg.ExecuteInProcessResult) -> str:

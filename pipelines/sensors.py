@@ -14,7 +14,7 @@ from pipelines.dead_runs import report_dead_runs
 from pipelines.home import Home
 from pipelines.jobs import scan_config, scan_job
 from pipelines.settings import read_settings
-from pipelines.watching import decide, waiting
+from pipelines.watching import closed_told, decide, waiting
 
 _ON_ITS_WAY = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.NOT_STARTED, dg.DagsterRunStatus.STARTING]
 _ENDED = [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE]
@@ -26,8 +26,9 @@ def _watch(context: dg.SensorEvaluationContext, *, feedback: bool) -> dg.SensorR
     home = Home.at()
     settings = read_settings(home).inbox
     quiet = settings.quiet_minutes * 60 if feedback else settings.still_seconds
+    new, closed = waiting(home, feedback=feedback)
     decision = decide(
-        waiting(home, feedback=feedback),
+        new,
         json.loads(context.cursor or "{}"),
         time.time(),
         quiet,
@@ -36,10 +37,12 @@ def _watch(context: dg.SensorEvaluationContext, *, feedback: bool) -> dg.SensorR
     cursor = json.dumps(decision.memory)
     report_dead_runs(context.instance, home)
     on_its_way = context.instance.get_runs(dg.RunsFilter(job_name=scan_job.name, statuses=_ON_ITS_WAY), limit=1)
+    if not_opened := closed_told(closed):
+        context.log.warning(not_opened)
     if decision.key and (home.busy or on_its_way):
         return dg.SensorResult(skip_reason="正在扫描，结束后再看。 / A scan is under way; this waits.", cursor=cursor)
     if not decision.key:
-        return dg.SensorResult(skip_reason=decision.told, cursor=cursor)
+        return dg.SensorResult(skip_reason=decision.told + not_opened, cursor=cursor)
     request = dg.RunRequest(
         run_key=decision.key,
         run_config=scan_config(settings.still_seconds),

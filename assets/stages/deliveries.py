@@ -51,6 +51,7 @@ def deliveries(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
             "收件箱文件 files": taken.seen,
             "本次读取 read now": len(taken.read),
             "还在写的文件 still being written": len(taken.growing),
+            "打不开的 cannot be opened": len(taken.closed),
             "略过 passed over": dg.MetadataValue.json(dict(taken.passed_over)),
         }
     )

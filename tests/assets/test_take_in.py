@@ -13,6 +13,7 @@ from assets.deliveries import take_in
 from assets.delivery_store import arrivals
 from assets.reading.process import ReadingProcess
 from models.source import load_sources
+from tests.assets.closed_folders import closed, without_entry
 from tests.assets.reading.files import HEADER, ROW, write_csv
 
 SOURCES = load_sources()
@@ -130,3 +131,27 @@ def test_a_file_that_goes_while_the_inbox_is_walked_waits_too(
     path = drop(inbox, "100")
     taken = take_in(inbox, tmp_path / "store", SOURCES, progress=lambda file: path.unlink())
     assert taken.growing == (NAME,) and taken.read == ()
+
+
+def test_what_cannot_be_opened_is_told_and_the_rest_is_read(
+    inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder that may not be listed, and one that may be listed and not entered."""
+    drop(inbox, "100")
+    for folder in ("大同市", "长治市"):
+        (inbox / folder).mkdir()
+        write_csv(inbox / folder / "ledger_140200_202107.csv", [HEADER, ROW])
+    closed(monkeypatch, inbox / "大同市")
+    without_entry(monkeypatch, inbox / "长治市")
+    taken = take_in(inbox, tmp_path / "store", SOURCES)
+    assert taken.read == (NAME,) and sorted(taken.closed) == ["大同市", "长治市/ledger_140200_202107.csv"]
+    assert all("打不开" in taken.passed_over[name] for name in taken.closed)
+    monkeypatch.undo()
+    taken = take_in(inbox, tmp_path / "store", SOURCES)
+    assert len(taken.read) == 1 and taken.closed == (), "two names of one content: read once"
+    assert len(arrivals(tmp_path / "store")) == 3
+
+
+def test_an_inbox_that_cannot_be_listed_is_told(inbox: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed(monkeypatch, inbox)
+    assert take_in(inbox, tmp_path / "store", SOURCES).closed == (inbox.name,)

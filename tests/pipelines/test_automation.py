@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
 
+from assets import deliveries
 from assets.deliveries import take_in
 from models.source import load_sources
+from pipelines import watching
 from pipelines.dead_runs import report_dead_runs
 from pipelines.definitions import defs
 from pipelines.home import Home
@@ -21,6 +25,7 @@ from pipelines.schedules import month_end_before, schedules
 from pipelines.sensors import inbox_feedback, inbox_files
 from pipelines.settings import Settings
 from pipelines.watching import decide
+from tests.assets.closed_folders import closed, without_entry
 from tests.assets.reading.files import HEADER, ROW, write_csv
 
 LEDGER, FEEDBACK = "专账资金台账_太原市_202107.csv", "核查反馈_太原市_202203.csv"
@@ -118,6 +123,43 @@ def test_a_scan_leaves_what_is_still_being_written(home: Home) -> None:
     left = take_in(home.inbox, home.deliveries, load_sources(), still_seconds=3600)
     assert left.read == () and list(left.passed_over) == [LEDGER]
     assert take_in(home.inbox, home.deliveries, load_sources()).read == (LEDGER,)
+
+
+def test_a_tick_goes_on_when_a_file_goes_between_listing_and_looking(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An office program's copy, a file that is moved away: gone after the walk, and after it was found to be new."""
+    gone, moved, stays = (home.inbox / f"专账资金台账_{city}_202107.csv" for city in ("大同市", "长治市", "太原市"))
+    for path in (gone, moved, stays):
+        write_csv(path, [HEADER, ROW])
+    real_files, real_name = deliveries._files, watching.read_name
+
+    def files(inbox: Path) -> Any:
+        found = real_files(inbox)
+        gone.unlink()
+        return found
+
+    def name(file: str, sources: Any) -> Any:
+        moved.unlink(missing_ok=True)
+        return real_name(file, sources)
+
+    monkeypatch.setattr(deliveries, "_files", files)
+    monkeypatch.setattr(watching, "read_name", name)
+    asked = look(inbox_files)
+    assert asked.run_requests and list(json.loads(asked.cursor or "")) == [stays.name]
+
+
+def test_a_tick_goes_on_and_says_so_when_a_folder_cannot_be_opened(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = home.inbox / "大同市"
+    folder.mkdir()
+    closed(monkeypatch, folder)
+    quiet = look(inbox_files)
+    assert not quiet.run_requests and "打不开" in str(quiet.skip_reason) and "大同市" in str(quiet.skip_reason)
+    write_csv(home.inbox / LEDGER, [HEADER, ROW])
+    assert look(inbox_files).run_requests
+    without_entry(monkeypatch, home.inbox)
+    blind = look(inbox_files)
+    assert not blind.run_requests and LEDGER in str(blind.skip_reason)
 
 
 def test_the_month_before_in_the_zone_of_the_settings(home: Home) -> None:

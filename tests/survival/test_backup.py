@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import tracemalloc
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+import pipelines.backup
+from assets.delivery_store import content_hash
 from assets.keys import load_keys
 from assets.verification import verify
+from pipelines.backup import BackupProblem, backup, restore
 from pipelines.cli import cli
 from pipelines.home import Home
 from portal.accounts import Accounts
 from portal.audit import AuditLog, audit_command
 from portal.state import folder_of
+from tests.assets.closed_folders import closed
 
 
 def run(*arguments: str | Path) -> tuple[int, dict, str]:
@@ -115,6 +122,82 @@ def test_a_wrong_or_missing_passphrase_opens_nothing(home: Home, tmp_path: Path,
     passphrase.write_text("short", encoding="utf-8")
     code, _, said = run("backup", tmp_path / "b", "--home", home.root, "--passphrase-file", passphrase)
     assert code == 2 and "12" in said
+
+
+@pytest.fixture
+def plain_home(tmp_path: Path) -> Home:
+    """A home that holds little."""
+    home = Home.at(tmp_path / "plain")
+    home.prepare()
+    home.inbox.mkdir()
+    (home.inbox / "a.csv").write_bytes(b"1")
+    return home
+
+
+@pytest.mark.parametrize("secret", [False, True], ids=["plain", "encrypted"])
+def test_a_large_file_is_never_held_whole(plain_home: Home, tmp_path: Path, passphrase: Path, secret: bool) -> None:
+    large = plain_home.deliveries / f"{'ab' * 32}.parquet"
+    with large.open("wb") as file:
+        file.seek(64 * 2**20)
+        file.write(b"end")
+    word = passphrase.read_bytes() if secret else None
+    again = Home.at(tmp_path / "again")
+    tracemalloc.start()
+    try:
+        backup(plain_home, tmp_path / "b", passphrase=word, keys=True, warehouse=False, wait=5, say=print)
+        restore(tmp_path / "b", again, word)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 16 * 2**20
+    assert content_hash(again.deliveries / large.name) == content_hash(large)
+
+
+def test_two_names_of_one_file_both_come_back(plain_home: Home, tmp_path: Path) -> None:
+    os.link(plain_home.inbox / "a.csv", plain_home.inbox / "b.csv")
+    backup(plain_home, tmp_path / "b", passphrase=None, keys=True, warehouse=False, wait=5, say=print)
+    restore(tmp_path / "b", Home.at(tmp_path / "again"), None)
+    assert held(tmp_path / "again") == held(plain_home.root)
+
+
+def test_a_file_that_changes_meanwhile_or_cannot_be_read_is_told(
+    plain_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is gone is left out, one that became shorter or a folder that refuses leaves no backup at all."""
+    (plain_home.inbox / "a.csv").write_bytes(b"1" * 1_000_000)
+    wishes: dict[str, Any] = {"passphrase": None, "keys": True, "warehouse": False, "wait": 5.0, "say": print}
+    hashed = pipelines.backup._Hashed.read
+
+    def cut(self: Any, size: int) -> bytes:
+        piece = hashed(self, size)
+        if self._name == "inbox/a.csv":
+            (plain_home.inbox / "a.csv").write_bytes(b"")
+        return piece
+
+    monkeypatch.setattr(pipelines.backup._Hashed, "read", cut)
+    with pytest.raises(BackupProblem, match=r"inbox/a.csv 读不了（变短了"):
+        backup(plain_home, tmp_path / "b", **wishes)
+    monkeypatch.undo()
+    closed(monkeypatch, plain_home.inbox)
+    with pytest.raises(BackupProblem, match=r"inbox 读不了（Permission denied"):
+        backup(plain_home, tmp_path / "b", **wishes)
+    monkeypatch.undo()
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == []
+    real = list(pipelines.backup._files(plain_home.root, keys=True, warehouse=False))
+    monkeypatch.setattr(pipelines.backup, "_files", lambda root, **wishes: iter(real))
+    (plain_home.inbox / "a.csv").unlink()
+    backup(plain_home, tmp_path / "b", **wishes)
+    restore(tmp_path / "b", Home.at(tmp_path / "again"), None)
+    assert (tmp_path / "again" / "inbox").is_dir() and not (tmp_path / "again" / "inbox" / "a.csv").exists()
+
+
+@pytest.mark.parametrize("name", ["plain", "sealed"])
+def test_a_backup_of_an_earlier_release_can_be_restored(tmp_path: Path, name: str) -> None:
+    """Written before backups were streamed; SHA256SUMS in it, and the text that it holds, are compared."""
+    file, again = Path(__file__).parent / "backups" / f"{name}.backup", tmp_path / "again"
+    restore(file, Home.at(again), b"an earlier passphrase" if name == "sealed" else None)
+    assert (again / "inbox" / "申领.csv").read_text(encoding="utf-8") == "来自早先的备份 of an earlier backup\n"
+    assert json.loads((again / "format.json").read_text(encoding="utf-8"))["format"] == 2
 
 
 def test_a_folder_that_is_no_home_is_not_backed_up(tmp_path: Path) -> None:
