@@ -140,7 +140,7 @@ def read_rule(path: Path) -> Rule:
     for field in ("title", "explain"):
         if not isinstance(header[field], dict) or set(header[field]) != set(LANGUAGES):
             raise QueryError(f"{name}: {field} needs the languages {' and '.join(LANGUAGES)}.")
-    query.over_examined("count(*)")
+    query.with_examined()
     return Rule(query)
 
 

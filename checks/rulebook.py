@@ -9,11 +9,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from checks.coverage import coverage
 from checks.rule import Rule, read_rules
 from models.law import Notice, ParameterRow, load_guards, load_notices, load_parameters
+from models.plain_yaml import plain_yaml
 
 ROOT = Path(__file__).parent.parent
 BOOK = ROOT / "docs" / "rulebook.md"
@@ -125,7 +124,7 @@ def _examples(rule: Rule) -> str:
     path = EXAMPLES / f"{rule.rule_id}.yaml"
     if not path.exists():
         return ""
-    examples = yaml.safe_load(path.read_text(encoding="utf-8"))
+    examples = plain_yaml(path.read_text(encoding="utf-8"))
     return "\n".join(
         f"- {example['name']} → {'提示' if example['hits'] else '不提示'}{_guarded(example)}" for example in examples
     )

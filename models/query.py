@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from typing import Any
 import sqlglot
 import yaml
 from sqlglot import exp
+
+from models.plain_yaml import plain_yaml
 
 DIALECT = "duckdb"
 
@@ -64,25 +66,33 @@ class Query:
 
     def over_examined(self, selection: str, where: str | None = None) -> str:
         """SQL of ``selection`` over the examined subjects, e.g. ``count(*)``; ``where`` narrows them."""
-        tree = self.tree.copy()
-        common = tree.args.get("with_") or tree.args.get("with")
-        if common is None or "examined" not in {cte.alias_or_name for cte in common.expressions}:
-            raise QueryError(f"{self.path.name}: the SELECT needs a common table expression named examined.")
         outer = sqlglot.select(selection, dialect=DIALECT).from_("examined")
         if where:
             outer = outer.where(where, dialect=DIALECT)
-        outer.set("with_" if "with_" in exp.Select.arg_types else "with", common)
+        outer.set("with_" if "with_" in exp.Select.arg_types else "with", self.with_examined().copy())
         return outer.sql(dialect=DIALECT)
+
+    def with_examined(self) -> exp.Expression:
+        """The file's WITH; raises QueryError when none of it is named examined."""
+        common = self.tree.args.get("with_") or self.tree.args.get("with")
+        if common is None or "examined" not in {cte.alias_or_name for cte in common.expressions}:
+            raise QueryError(f"{self.path.name}: the SELECT needs a common table expression named examined.")
+        return common
 
 
 def read_query(path: Path) -> Query:
     """Read one SQL file. Raises QueryError when the header is missing, not YAML, or not a mapping."""
-    text = path.read_text(encoding="utf-8")
+    return _query(path, path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=1024)
+def _query(path: Path, text: str) -> Query:
+    """What a file says; the same text is taken apart once a process."""
     head, separator, sql = text.partition("*/")
     if not text.startswith("/*") or not separator:
         raise QueryError(f"{path.name}: a header between /* and */ must stand at the top of the file.")
     try:
-        header = yaml.safe_load(head.removeprefix("/*"))
+        header = plain_yaml(head.removeprefix("/*"))
     except yaml.YAMLError as error:
         raise QueryError(f"{path.name}: the header is not YAML: {error}") from error
     if not isinstance(header, dict):

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
+from models.plain_yaml import plain_yaml
 
 SOURCES = Path(__file__).parent.parent / "assets" / "sources"
 
@@ -100,7 +100,7 @@ def load_sources(folder: Path = SOURCES) -> Mapping[str, Source]:
 
 
 def _read(path: Path) -> Source:
-    given = yaml.safe_load(path.read_text(encoding="utf-8"))
+    given = plain_yaml(path.read_text(encoding="utf-8"))
     known = {"source", "title", "titles", "says", "key", "order_date", "columns", "promises"}
     if not isinstance(given, dict) or set(given) != known:
         raise SourceError(f"{path.name}: a source has exactly the fields {', '.join(sorted(known))}.")

@@ -1,6 +1,7 @@
 """Dagster's event log, with errors told without the values of a row: a library's message may quote the row that it broke on.
 
-Belongs here: what is taken out before an event is kept. Does not belong here: how it is kept (Dagster's own storage).
+Belongs here: what is taken out before an event is kept. Does not belong here: how it is kept
+(Dagster's own storage, or `event_log_sqlite.py`).
 Named in dagster.yaml; for another storage, put `SweptEventLog` before it in the same way.
 """
 
@@ -11,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from dagster import EventLogEntry, deserialize_value, serialize_value
-from dagster._core.storage.event_log import SqliteEventLogStorage
 
 from models.privacy import sweep
+from pipelines.event_log_sqlite import KeptSqliteEventLog
 
 _TOLD = ("message", "user_message", "description", "error_info")
 """Fields of an event that hold somebody's words. Codes, keys, ids and times are left as they are."""
@@ -48,7 +49,7 @@ class SweptEventLog:
         super().store_event(event if quiet else swept(event))  # type: ignore[misc]
 
 
-class SweptSqliteEventLog(SweptEventLog, SqliteEventLogStorage):
+class SweptSqliteEventLog(SweptEventLog, KeptSqliteEventLog):
     """A SQLite file a run, where Dagster keeps it by itself: history/runs under `base_dir`, Dagster's home."""
 
     @classmethod

@@ -8,8 +8,9 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-import yaml
 from pypinyin import Style, pinyin
+
+from models.plain_yaml import plain_yaml
 
 LOOKALIKES = Path(__file__).parents[2] / "data" / "reference" / "lookalike_characters.yaml"
 NAME_LEVELS = ("equal", "sound", "shape", "near_sound", "exchanged", "left_out", "one_character", "different")
@@ -55,7 +56,7 @@ def sound_key(name: str) -> str:
 @lru_cache(maxsize=1)
 def _groups() -> dict[str, set[int]]:
     groups: dict[str, set[int]] = {}
-    for number, group in enumerate(yaml.safe_load(LOOKALIKES.read_text(encoding="utf-8"))["groups"]):
+    for number, group in enumerate(plain_yaml(LOOKALIKES.read_text(encoding="utf-8"))["groups"]):
         for character in group:
             groups.setdefault(character, set()).add(number)
     return groups

@@ -24,6 +24,7 @@ from assets.model_tables import MODEL_TABLES
 from assets.tables import build_parameters, build_scan, build_table, law_rows, table_queries
 from checks.rule import Rule
 from models.law import load_overrides
+from models.plain_yaml import plain_yaml
 from models.query import build_order, needed
 
 HERE = Path(__file__).parent
@@ -36,7 +37,7 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 @lru_cache(maxsize=1)
 def defaults() -> dict[str, dict[str, Any]]:
     """The harmless value of each required column, by source."""
-    return yaml.safe_load((HERE / "defaults.yaml").read_text(encoding="utf-8"))
+    return plain_yaml((HERE / "defaults.yaml").read_text(encoding="utf-8"))
 
 
 def person(number: int, born: str = "19900101") -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-import yaml
+from models.plain_yaml import plain_yaml
 
 from assets.management import management_queries
 from checks.coverage import coverage
@@ -42,7 +42,7 @@ def test_a_guard_is_held_by_a_worked_example_of_every_rule_that_could_mistake_it
     assert set(guard.rules) <= RULES.keys()
     assert guard.rules or guard.why
     for rule in guard.rules:
-        examples = yaml.safe_load((EXAMPLES / f"{rule}.yaml").read_text(encoding="utf-8"))
+        examples = plain_yaml((EXAMPLES / f"{rule}.yaml").read_text(encoding="utf-8"))
         held = [example for example in examples if example.get("guard") == guard.id]
         assert held and not any(example["hits"] for example in held), (
             f"{rule}.yaml needs an example with guard: {guard.id}"

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from sqlglot import exp
 
 from assets.features import SUBJECTS
 from assets.tables import table_queries
 from models.feature import FAMILIES, read_features
+from models.plain_yaml import plain_yaml
 from models.query import needed
 from tests.models.feature_examples import computed
 from tests.test_house import UNORDERED
@@ -30,7 +30,7 @@ def _examples() -> list[Any]:
     return [
         pytest.param(path.stem, example, id=f"{path.stem}: {example['name']}")
         for path in sorted(EXAMPLES.glob("*.yaml"))
-        for example in yaml.safe_load(path.read_text(encoding="utf-8"))
+        for example in plain_yaml(path.read_text(encoding="utf-8"))
     ]
 
 
@@ -48,9 +48,7 @@ def test_worked_example(name: str, example: dict[str, Any]) -> None:
 def test_every_feature_has_an_ordinary_and_a_high_example(name: str) -> None:
     path = EXAMPLES / f"{name}.yaml"
     assert path.exists(), f"write {path.name}: an ordinary subject and a high one"
-    values = [
-        value for example in yaml.safe_load(path.read_text(encoding="utf-8")) for value in example["values"].values()
-    ]
+    values = [value for example in plain_yaml(path.read_text(encoding="utf-8")) for value in example["values"].values()]
     assert len({value for value in values if value is not None}) >= 2, "the examples all give one value"
 
 

@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from assets.tables import table_queries
 from checks.rule import Rule
+from models.plain_yaml import plain_yaml
 from models.query import needed
 from tests.mutation.kin import kin_mutants
 from tests.mutation.operators import mutants_of
@@ -61,7 +60,7 @@ def equivalents(name: str) -> dict[str, str]:
     path = EQUIVALENTS / f"{name}.yaml"
     if not path.exists():
         return {}
-    return {item["mutant"]: item["reason"] for item in yaml.safe_load(path.read_text(encoding="utf-8"))}
+    return {item["mutant"]: item["reason"] for item in plain_yaml(path.read_text(encoding="utf-8"))}
 
 
 def trials_of(bench: Bench) -> list[Trial]:

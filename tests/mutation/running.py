@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
 from assets.hits import run_rule
 from assets.tables import table_queries
 from checks.rule import Rule
+from models.plain_yaml import plain_yaml
 from models.query import build_order, needed
 from tests.checks.examples import shortfalls, world
 
@@ -48,7 +48,7 @@ class Bench:
 
     def __init__(self, rule: Rule, folder: Path) -> None:
         self.rule, self._folder = rule, folder
-        self.examples: list[Mapping[str, Any]] = yaml.safe_load(
+        self.examples: list[Mapping[str, Any]] = plain_yaml(
             (EXAMPLES / f"{rule.rule_id}.yaml").read_text(encoding="utf-8")
         )
         self._worlds: dict[int, duckdb.DuckDBPyConnection] = {}
