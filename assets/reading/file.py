@@ -53,6 +53,7 @@ def read(file: str, path: Path, sources: Mapping[str, Source]) -> Reading:
     try:
         source, grid, header = _grid(path, sources.get(meta["source"]), sources)
         meta["source"] = source.name
+        meta |= {"columns_absent": list(header.absent), "columns_unknown": list(header.unknown)}
         if header.last_row in grid.damaged:
             raise Unreadable(
                 "damaged_header",
