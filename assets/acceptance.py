@@ -133,6 +133,8 @@ def _files(arrived: list[Arrival], metas: Mapping[str, dict], sources: Mapping[s
             status, note = "quarantined", meta["reason"]
         elif winner is not None and winner is not one:
             status, note = "superseded", f"已被 {winner.file} 取代"
+        elif meta.get("columns_absent") and meta.get("columns_unknown"):
+            note = _perhaps_renamed(sources[meta["source"]], meta)
         counted = status in ("accepted", "superseded")
         bounds = period_bounds(name.period) or (None, None)
         rows.append((
@@ -140,6 +142,16 @@ def _files(arrived: list[Arrival], metas: Mapping[str, dict], sources: Mapping[s
             meta["rows_quarantined"] if counted else 0, order, status == "accepted", *bounds, note,
         ))  # fmt: skip
     return pl.DataFrame(rows, schema=_FILES, orient="row")
+
+
+def _perhaps_renamed(source: Source, meta: Mapping[str, list[str]]) -> str:
+    """A column that is not there and a header that nobody knows may be one and the same."""
+    absent = "、".join(source.column(name).zh for name in meta["columns_absent"])
+    unknown = "、".join(meta["columns_unknown"])
+    return (
+        f"没有这些列：{absent}；表头里不认识：{unknown}。如是同一列，请改正表头后作更正再交。 / "
+        f"Columns that are absent: {', '.join(meta['columns_absent'])}; unknown headers: {unknown}. If they are the same, send a correction."
+    )
 
 
 def _later(one: Arrival, name: DeliveryName, held: Arrival, held_name: DeliveryName) -> bool:

@@ -53,7 +53,7 @@ def take_in(
     """
     deliveries.mkdir(parents=True, exist_ok=True)
     store = DeliveryStore(deliveries, trusting)
-    files, passed_over, closed = _files(inbox)
+    files, passed_over, closed = files_in(inbox)
     read_now: list[str] = []
     growing: list[str] = []
     limits = limits_in_force()
@@ -90,7 +90,7 @@ def unread(inbox: Path, deliveries: Path) -> tuple[dict[str, Path], dict[str, st
     No file is opened, and one that is gone by now is left out.
     """
     store = DeliveryStore(deliveries)
-    files, _, closed = _files(inbox)
+    files, _, closed = files_in(inbox)
     found: dict[str, Path] = {}
     for file, path in files.items():
         try:
@@ -112,7 +112,7 @@ def still(state: os.stat_result, seconds: float, now: float | None = None) -> bo
     return not 0 <= (time.time() if now is None else now) - touched < seconds
 
 
-def _files(inbox: Path) -> tuple[dict[str, Path], dict[str, str], dict[str, str]]:
+def files_in(inbox: Path) -> tuple[dict[str, Path], dict[str, str], dict[str, str]]:
     """Files of the inbox by their name within it, in order; those passed over; files and folders that cannot be looked at."""
     found: dict[str, Path] = {}
     passed_over: dict[str, str] = {}

@@ -72,7 +72,8 @@ def write_cases_workbook(
         if groups is not None:
             book.table("按机构查看", _by_institution(told, groups))
         book.table("证据", evidence, limit=EVIDENCE_ROWS, rest="evidence.parquet")
-        book.table("未接受的文件", files.filter(pl.col("status") != "accepted"), note=_tally(files))
+        told_of = (pl.col("status") != "accepted") | (pl.col("note") != "")
+        book.table("未接受的文件", files.filter(told_of), note=_tally(files))
         if missing is not None:
             book.table("未送达的数据", missing)
         book.table("变化", changes)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +24,17 @@ MEMORY = r"^\d+(\.\d+)?(MB|GB)$"
 """How an amount of memory is written: 800MB, 4GB."""
 STORAGE = "v1.3.0"
 """The oldest DuckDB that can open a new warehouse; its way of keeping texts is written and read in a quarter less time."""
+
+
+_HELD = (
+    "Conflicting lock",
+    "Could not set lock",
+    "different configuration",
+    "already attached",
+    "used by another process",
+)
+"""What DuckDB says of a file that another process has open, or this one in another way: nothing is damaged then."""
+_FULL = re.compile(r"No space left|disk is full|disk quota|File too large|not enough space", re.IGNORECASE)
 
 
 class HomeError(RuntimeError):
@@ -96,7 +109,8 @@ class Home:
             raise HomeError(str(error)) from error
         except OSError as error:
             raise HomeError(
-                f"The home {self.root} cannot be written ({error.strerror}). Give another with --home, or make it writable."
+                f"工作目录 {self.root} 写不进去（{error.strerror}）：腾出空间、检查权限，或用 --home 换一个。 / "
+                f"The home {self.root} cannot be written ({error.strerror}). Make room, make it writable, or give another with --home."
             ) from error
 
     @contextmanager
@@ -107,11 +121,14 @@ class Home:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            say(f"{self._holder(holder)} holds {self.root}; waiting up to {wait:.0f} s.")
+            say(
+                f"{self.root} 正被占用，最多等 {wait:.0f} 秒。 / {self._holder(holder)} holds {self.root}; waiting up to {wait:.0f} s."
+            )
             try:
                 lock.acquire(timeout=wait)
             except Timeout as error:
                 raise HomeError(
+                    f"{self.root} 等了 {wait:.0f} 秒仍被占用：等那个进程结束，或结束它，再重新开始。 / "
                     f"{self._holder(holder)} still holds {self.root} after {wait:.0f} s. "
                     "Wait for it to end, or end that process, and start again."
                 ) from error
@@ -131,6 +148,16 @@ class Home:
                 return False
         except Timeout:
             return True
+
+    def no_room(self, told: str) -> str:
+        """What to do, where an error tells that nothing could be written for want of room; else empty."""
+        if not _FULL.search(told):
+            return ""
+        free = shutil.disk_usage(self.root).free // 2**20
+        return (
+            f"工作目录 {self.root} 写不进去，磁盘满了（剩余 {free:,} MB）。请腾出空间后重新扫描，已读的文件不会丢，原有的发布继续有效。 / "
+            f"{self.root} cannot be written, the disk is full ({free:,} MB free). Make room, then scan again: nothing that was read is lost."
+        )
 
     def holder(self) -> str:
         """Who holds the home, as far as it has said so."""
@@ -185,11 +212,13 @@ def _connect(home: Home, *, read_only: bool) -> duckdb.DuckDBPyConnection:
             str(home.warehouse), read_only=read_only, config={"storage_compatibility_version": STORAGE}
         )
     except duckdb.Error as error:
-        if "lock" in str(error).lower():
+        if any(words in str(error) for words in _HELD):
             raise HomeError(
                 f"数据仓库 {home.warehouse} 正被另一个程序占用（可能正在扫描，或在别处打开），请关闭它或稍后再试。 / "
                 f"The warehouse is open in another program, perhaps a scan: close that, or try again later. ({error})"
             ) from error
+        if told := home.no_room(str(error)):
+            raise HomeError(told) from error
         raise HomeError(
             f"数据仓库 {home.warehouse} 打不开，可能已损坏。删除这个文件后重新扫描即可：它由 deliveries 重建，不会丢失数据。 / "
             f"The warehouse cannot be opened, perhaps it is damaged. Delete this file and scan again: it is rebuilt from the deliveries. ({error})"

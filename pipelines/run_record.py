@@ -17,12 +17,15 @@ from typing import Any
 
 import dagster as dg
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
+from prometheus_client.parser import text_string_to_metric_families
 
 from pipelines.home import Home
 
 KEPT_MONTHS = 24
 _ROWS = "dagster/row_count"
 _COUNTS = ("files", "rows_read", "rows_accepted", "rows_quarantined", "rows_superseded", "cases")
+_AMOUNT, _FINISHED = "amount_at_risk", "scan_finished_timestamp_seconds"
+METRICS = "skillwatch.prom"
 
 
 @contextmanager
@@ -87,7 +90,7 @@ def error_class(error: Any) -> str:
 
 def _counts(publication: Path) -> dict[str, Any]:
     counts = json.loads((publication / "manifest.json").read_text(encoding="utf-8"))["counts"]
-    return {name: counts[name] for name in _COUNTS} | {"amount_at_risk": float(counts["amount_at_risk"])}
+    return {name: counts[name] for name in _COUNTS} | {_AMOUNT: float(counts[_AMOUNT])}
 
 
 def _append(folder: Path, lines: list[dict[str, Any]]) -> None:
@@ -103,25 +106,43 @@ def _append(folder: Path, lines: list[dict[str, Any]]) -> None:
 
 
 def _metrics(folder: Path, seconds: float, ok: bool, counts: dict[str, Any], steps: list[dict[str, Any]]) -> None:
-    """For node_exporter's textfile collector; replaced whole by every scan. After a failure the counts of the last good one go."""
+    """For node_exporter's textfile collector; replaced whole by every scan. After a failure the counts are those of the last
+    scan that finished, and say when that was."""
     folder.mkdir(exist_ok=True)
+    now = time.time()
+    path = folder / METRICS
+    counts = {**counts, _FINISHED: now} if ok else _last_counts(path)
     registry = CollectorRegistry()
 
     def gauge(name: str, says: str, value: float) -> None:
         Gauge(f"skillwatch_{name}", says, registry=registry).set(value)
 
     gauge("scan_success", "1 when the latest scan finished, 0 when it failed.", ok)
-    gauge("scan_end_timestamp_seconds", "When the latest scan ended.", time.time())
+    gauge("scan_failed", "1 when the latest scan failed; the counts are then those of the last that finished.", not ok)
+    gauge("scan_end_timestamp_seconds", "When the latest scan ended.", now)
     gauge("scan_duration_seconds", "How long the latest scan took.", seconds)
+    if _FINISHED in counts:
+        gauge(_FINISHED, "When the last scan that finished ended.", counts.pop(_FINISHED))
     for name, value in counts.items():
-        gauge(name, f"{name} of the publication that stands.", value)
+        gauge(name, f"{name} of the last scan that finished.", value)
     took = Gauge(
         "skillwatch_step_duration_seconds", "How long a step of the latest scan took.", ["step"], registry=registry
     )
     for step in steps:
         if step["seconds"] is not None:
             took.labels(step["step"]).set(step["seconds"])
-    write_to_textfile(str(folder / "skillwatch.prom"), registry)
+    write_to_textfile(str(path), registry)
+
+
+def _last_counts(path: Path) -> dict[str, float]:
+    """The counts that stand in the file; none where it was never written, or is damaged."""
+    wanted = (*_COUNTS, _AMOUNT, _FINISHED)
+    try:
+        families = list(text_string_to_metric_families(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+    told = {family.name.removeprefix("skillwatch_"): family.samples[0].value for family in families if family.samples}
+    return {name: told[name] for name in wanted if name in told}
 
 
 def _at(moment: float) -> str:

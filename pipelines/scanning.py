@@ -168,7 +168,8 @@ def scan(
             f"The scan could not finish: {home.root} cannot be written ({free:,} MB free). Make room or check the modes, then scan again."
         ) from error
     if not result.success:
-        raise ScanFailed(_why(result))
+        why = _why(result)
+        raise ScanFailed(home.no_room(why) or why)
     told = result.asset_materializations_for_node("publication")[-1].metadata
     publication = Path(str(told["publication"].value))
     return Summary(
@@ -190,8 +191,6 @@ def _tell(instance: dg.DagsterInstance, home: Home, run_id: str) -> None:
         _, failed = tell(instance, home, [run] if run else [])
     except SettingsProblem as problem:
         failed = [str(problem)]
-    except OSError as error:
-        failed = [f"{home.root / 'alerts'}: {error.strerror}"]
     for line in failed:
         print(f"告警没有发出 / an alert was not sent: {line}", file=sys.stderr)
 

@@ -49,7 +49,11 @@ def given_up(
 
 def refused(meta: Mapping[str, Any], problem: Unreadable) -> dict[str, Any]:
     """The record of a file of which nothing is taken, with the reason."""
-    known = {name: meta[name] for name in ("source", "format", "missing") if name in meta}
+    known = {
+        name: meta[name]
+        for name in ("source", "format", "missing", "columns_absent", "columns_unknown")
+        if name in meta
+    }
     told = {"status": "quarantined", "reason_code": problem.code, "reason": str(problem)}
     return {**known, "rows_read": 0, "rows_quarantined": 0, **told}
 
@@ -60,6 +64,7 @@ def read(file: str, path: Path, sources: Mapping[str, Source]) -> Reading:
     try:
         source, grids, header = _grids(path, sources.get(meta["source"]), sources)
         meta["source"] = source.name
+        meta |= {"columns_absent": list(header.absent), "columns_unknown": list(header.unknown)}
         first = next(grids)
         if header.last_row in first.damaged:
             raise Unreadable(

@@ -10,16 +10,37 @@ from models.source import Source, plain_header
 
 # Titles and notes stand above the header, never this many.
 _SEARCHED_ROWS = 30
+_TOLD, _LONGEST = 20, 40  # unknown headers, and letters of one, that a file's record holds
 
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header ends, and which position holds which column; what is missing; how wide the header is."""
+    """Where the header ends, and which position holds which column; which required columns are missing; how wide the header
+    is; which optional columns are absent, and what stands there that names no column."""
 
     last_row: int
     positions: Mapping[str, int]
     missing: tuple[str, ...]
     width: int
+    absent: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def header_of(last_row: int, cells: Iterable[str | None], found: Mapping[str, int], source: Source) -> Header:
+    """The header that these cells make (those of a second row after those of the first), of which ``found`` names columns."""
+    lacking = [column for column in source.columns if column.name not in found]
+    row = list(cells)
+    width = 1 + max((index for index, cell in enumerate(row) if cell is not None), default=-1)
+    named = set(found.values())
+    strange = {plain_header(cell): None for index, cell in enumerate(row) if cell and index not in named}
+    return Header(
+        last_row,
+        found,
+        tuple(column.name for column in lacking if column.required),
+        width,
+        tuple(column.name for column in lacking if not column.required),
+        tuple(text[:_LONGEST] for text in strange if text)[:_TOLD],
+    )
 
 
 def find_header(grid: Grid, source: Source) -> Header | None:
@@ -32,10 +53,8 @@ def find_header(grid: Grid, source: Source) -> Header | None:
         second = _is_second_row(below, known)
         found = _positions(row, below if second else [], known)
         if found and (best is None or len(found) > len(best.positions)):
-            missing = tuple(column.name for column in source.columns if column.required and column.name not in found)
-            cells = [*row, *(below if second else [])]
-            width = 1 + max(index % len(row) for index, cell in enumerate(cells) if cell is not None)
-            best = Header(position + 1 if second else position, found, missing, width)
+            cells = [high if low is None else low for high, low in zip(row, below, strict=True)] if second else row
+            best = header_of(position + 1 if second else position, cells, found, source)
     enough = max(2, len([column for column in source.columns if column.required]) // 2)
     return best if best is not None and len(best.positions) >= enough else None
 

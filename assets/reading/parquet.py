@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from assets.reading.grid import PIECE, Grid, Unreadable
-from assets.reading.header import Header
+from assets.reading.header import Header, header_of
 from models.source import Source, plain_header
 
 
@@ -54,8 +54,7 @@ def header_of_names(names: list[str], source: Source) -> Header:
         column = known.get(plain_header(name))
         if column is not None:
             positions.setdefault(column, position)
-    missing = tuple(column.name for column in source.columns if column.required and column.name not in positions)
-    return Header(-1, positions, missing, len(names))
+    return header_of(-1, names, positions, source)
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:

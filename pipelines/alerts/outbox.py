@@ -19,6 +19,7 @@ from pipelines.alerts.messages import Message
 from pipelines.home import Home
 
 SENT = "sent.jsonl"
+_ROOM = 4096  # bytes, more than a line for every channel
 
 
 class Outbox:
@@ -38,9 +39,14 @@ class Outbox:
             return True
 
     def send(self, channels: Mapping[str, Channel]) -> tuple[int, list[str]]:
-        """Send what waits by every channel; returns how many messages went out whole, and what failed (they wait on)."""
+        """Send what waits by every channel; returns how many messages went out whole, and what failed (they wait on).
+
+        Raises OSError, before anything is sent, where it could not be kept that it was: else it would go out at every try.
+        """
         whole, failed = 0, []
         with self._lock:
+            if self.waiting():
+                self._prove_writable()
             gone = {(line["key"], line["channel"]) for line in self._sent()}
             for path in self.waiting():
                 message = Message(**json.loads(path.read_text(encoding="utf-8")))
@@ -71,10 +77,19 @@ class Outbox:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
         return [line for text in lines if (line := _line(text)) is not None]
 
+    def _prove_writable(self) -> None:
+        with (self._folder / SENT).open("a", encoding="utf-8"):
+            pass
+        probe = self._folder / "room.part"
+        try:
+            probe.write_bytes(bytes(_ROOM))
+        finally:
+            probe.unlink(missing_ok=True)
+
     def _log(self, key: str, channel: str) -> None:
         line = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "key": key, "channel": channel}
         path = self._folder / SENT
-        torn = path.is_file() and not path.read_bytes().endswith(b"\n")
+        torn = path.is_file() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
         with path.open("a", encoding="utf-8") as file:
             file.write(("\n" if torn else "") + json.dumps(line) + "\n")
 

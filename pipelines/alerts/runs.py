@@ -23,11 +23,16 @@ def tell(instance: dg.DagsterInstance, home: Home, runs: Sequence[dg.DagsterRun]
     ways, settings = channels(home), read_settings(home)
     if not ways:
         return 0, []
-    outbox = Outbox(home)
-    for run in runs:
-        if message := message_of(instance, run, settings):
+    messages = [message for run in runs if (message := message_of(instance, run, settings))]
+    try:
+        outbox = Outbox(home)
+        for message in messages:
             outbox.put(message)
-    return outbox.send(ways)
+        return outbox.send(ways)
+    except OSError as error:
+        return 0, [
+            f"{home.root / 'alerts'} 写不进去（{error.strerror}），请腾出空间或检查权限。 / It cannot be written: make room or check the modes."
+        ]
 
 
 def message_of(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Settings) -> Message | None:

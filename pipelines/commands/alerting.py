@@ -33,6 +33,10 @@ def alerts(home: Path | None, trial: bool) -> None:
         sent, failed = outbox.send(ways)
     except HomeError as error:
         fail(str(error))
+    except OSError as error:
+        fail(
+            f"{target.root / 'alerts'} 写不进去（{error.strerror}），什么也没有发：请腾出空间或检查权限。 / It cannot be written; nothing was sent."
+        )
     click.echo(f"发出 {sent} 条，渠道 {'、'.join(ways)}。 / Sent: {sent}.")
     if failed:
         fail("没有发出，下次再试 / not sent, will be tried again: " + "; ".join(failed))

@@ -21,17 +21,36 @@ from pipelines.home import Home, HomeError
     help="Keep so many years before the newest as-of date; your bureau decides how many.",
 )
 @click.option("--apply", "applied", is_flag=True, help="Delete. Without it nothing changes: what would go is listed.")
+@click.option(
+    "--originals",
+    is_flag=True,
+    help="Only list files of the inbox that are older and wholly read, one a line: they may be archived elsewhere.",
+)
 @HOME
 @click.option(
     "--wait", "wait_seconds", type=float, default=900.0, show_default=True, help="Seconds to wait for a scan."
 )
 @JSON
-def retain(years: int, applied: bool, home: Path | None, wait_seconds: float, as_json: bool) -> None:
+def retain(years: int, applied: bool, originals: bool, home: Path | None, wait_seconds: float, as_json: bool) -> None:
     """Delete revealed publications, sealed values and scan logs older than the limit; a dry run unless --apply."""
+    from pipelines.originals import archivable
     from pipelines.retention import LOG, RetentionProblem, delete, look
 
     at = Home.at(home)
+    if originals and applied:
+        raise click.UsageError(
+            "--originals 只列出，不删原件；请自行归档。 / --originals lists and deletes nothing: archive them yourself."
+        )
     try:
+        if originals:
+            limit = look(at, years, date.today()).limit
+            names = [path.relative_to(at.inbox).as_posix() for path in archivable(at, limit)]
+            click.echo(
+                json.dumps({"limit": str(limit), "originals": names}, ensure_ascii=False)
+                if as_json
+                else "\n".join(names)
+            )
+            return
         found = (
             delete(at, years, date.today(), wait=wait_seconds, say=lambda text: click.echo(text, err=True))
             if applied

@@ -30,9 +30,8 @@ def files(
 ) -> HTMLResponse:
     one = opened(request, scan_id)
     listed = one.files(visitor.scope)
-    troubled = (
-        listed.filter(~pl.col("status").is_in(["accepted"])).sort("status", "source", "file").head(_ROWS).to_dicts()
-    )
+    told_of = (pl.col("status") != "accepted") | (pl.col("note") != "")
+    troubled = listed.filter(told_of).sort("status", "source", "file").head(_ROWS).to_dicts()
     return page(
         request, "files.html", publication=one, matrix=by_city(listed, one.all_files()), source=source,
         monthly=by_month(listed, source, one.all_files()) if source else None, volumes=_volumes(one, visitor), troubled=troubled, total=listed.height, here="files",

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from assets.acceptance import accept
 from assets.deliveries import take_in
+from assets.delivery_store import arrivals, meta_of
 from models.source import load_sources
 from tests.assets.reading.files import HEADER, write_csv
 
@@ -234,3 +235,19 @@ def test_rows_of_a_new_file_are_added_and_the_others_are_not_read_again(home: Ho
     assert [name for name, outcome in outcomes.items() if outcome.computed] == ["ledger"]
     files = connection.execute("SELECT file, rows_accepted, rows_superseded FROM delivered.files ORDER BY file")
     assert files.fetchall() == [("ledger_140100_202107.csv", 2, 0), ("ledger_140100_202108.csv", 1, 1)]
+
+
+def test_a_header_that_became_another_word_is_told_with_the_column_that_is_not_there(home: Home) -> None:
+    """The rows count, without the column; a file that only lacks it, or only has one more, is no matter."""
+    renamed = [{"对方区划": "对放区划"}.get(title, title) for title in HEADER]
+    home.drop("ledger_140100_202107.csv", [voucher(1)], renamed)
+    home.drop("ledger_140200_202107.csv", [[*voucher(2)[:6], "100"]], HEADER[:6] + HEADER[7:])
+    home.drop("ledger_140300_202107.csv", [[*voucher(3), "x"]], [*HEADER, "经办人"])
+    files, connection = home.accepted()
+    assert {status for status, *_ in files.values()} == {"accepted"}
+    notes = dict(connection.execute("SELECT file, note FROM delivered.files WHERE note <> ''").fetchall())
+    assert list(notes) == ["ledger_140100_202107.csv"]
+    assert "没有这些列：对方区划；表头里不认识：对放区划" in notes["ledger_140100_202107.csv"]
+    metas = [meta_of(home.store, one.sha256) for one in arrivals(home.store)]
+    assert [meta["columns_absent"] for meta in metas] == [["counterparty_division"], ["counterparty_division"], []]
+    assert [meta["columns_unknown"] for meta in metas] == [["对放区划"], [], ["经办人"]]

@@ -132,7 +132,7 @@ def test_a_tick_goes_on_when_a_file_goes_between_listing_and_looking(
     gone, moved, stays = (home.inbox / f"专账资金台账_{city}_202107.csv" for city in ("大同市", "长治市", "太原市"))
     for path in (gone, moved, stays):
         write_csv(path, [HEADER, ROW])
-    real_files, real_name = deliveries._files, watching.read_name
+    real_files, real_name = deliveries.files_in, watching.read_name
 
     def files(inbox: Path) -> Any:
         found = real_files(inbox)
@@ -143,7 +143,7 @@ def test_a_tick_goes_on_when_a_file_goes_between_listing_and_looking(
         moved.unlink(missing_ok=True)
         return real_name(file, sources)
 
-    monkeypatch.setattr(deliveries, "_files", files)
+    monkeypatch.setattr(deliveries, "files_in", files)
     monkeypatch.setattr(watching, "read_name", name)
     asked = look(inbox_files)
     assert asked.run_requests and list(json.loads(asked.cursor or "")) == [stays.name]

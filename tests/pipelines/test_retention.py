@@ -8,18 +8,23 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 import pytest
 from click.testing import CliRunner
 
+from assets.acceptance import accept
+from assets.deliveries import take_in
 from assets.keys import forget_sealed, home_public_key, load_keys, seal, sealed_pseudonyms, unseal
 from assets.named_pseudonyms import named_pseudonyms
 from assets.publication import previous_publication, publications, write_publication
 from assets.verification import verify_chain
+from models.source import load_sources
 from pipelines.cli import cli
 from pipelines.home import Home
 from pipelines.retention import Retention, RetentionProblem, delete, look
 from tests.assets.made_up import case, cases, frames
+from tests.assets.reading.files import HEADER, ROW, write_csv
 from tests.conftest import scanned
 
 TODAY = date(2026, 11, 24)
@@ -207,6 +212,35 @@ def test_a_pseudonym_is_found_wherever_it_stands(kept: Home, told: dict[str, Any
 def test_forgotten_values_are_not_in_the_file(kept: Home) -> None:
     forget_sealed(kept.root, keep={YOUNG})
     assert pl.read_parquet(kept.sealed / "pseudonyms.parquet").rows() == [(YOUNG, "6222000011112222")]
+
+
+def test_originals_that_are_old_and_wholly_read_are_listed_and_may_go(kept: Home) -> None:
+    """Without them the same rows count; what was not read, has changed since, or had a row set aside, is not listed."""
+    kept.inbox.mkdir()
+    others = {"bad": [*ROW[:-1], "x"], "changed": [*ROW[:-1], "7"], "new": ROW}
+    for name, period, row in (
+        ("140100", "201907", ROW), ("140200", "201907", others["bad"]), ("140300", "201907", others["changed"]),
+        ("140400", "202601", [*ROW[:-1], "8"]),
+    ):  # fmt: skip
+        write_csv(kept.inbox / f"ledger_{name}_{period}.csv", [HEADER, row])
+    sources = load_sources()
+    take_in(kept.inbox, kept.deliveries, sources)
+    write_csv(kept.inbox / "ledger_140300_201907.csv", [HEADER, others["new"], others["new"]])
+    write_csv(kept.inbox / "ledger_140500_201907.csv", [HEADER, others["new"]])
+    before = contents(kept.root)
+    code, told = retain("--years", "5", "--originals", "--home", str(kept.root))
+    assert code == 0 and told.splitlines() == ["ledger_140100_201907.csv"]
+    assert contents(kept.root) == before and retain("--years", "5", "--originals", "--apply")[0] == 2
+
+    def counted() -> list[Any]:
+        take_in(kept.inbox, kept.deliveries, sources)
+        with duckdb.connect() as connection:
+            accept(connection, kept.deliveries, sources)
+            return connection.execute("FROM delivered.ledger ORDER BY ALL").fetchall()
+
+    with_it = counted()
+    (kept.inbox / "ledger_140100_201907.csv").unlink()
+    assert counted() == with_it and len(with_it) > 3
 
 
 def test_a_home_that_was_really_scanned_goes_on_after_it(province: Home, tmp_path: Path) -> None:

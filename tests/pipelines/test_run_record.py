@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from assets.stages import tables as table_stage
 from models.province.simulate import simulate
 from pipelines.event_log import without_values
 from pipelines.home import Home
-from pipelines.run_record import KEPT_MONTHS
+from pipelines.run_record import KEPT_MONTHS, _append, _write
 from pipelines.scanning import ScanFailed
 from tests.conftest import publication_of, scanned
 
@@ -86,6 +88,23 @@ def test_a_failed_scan_says_where_and_what_kind_and_the_figures_say_it_failed(fa
     told = {line["step"]: line for line in lines(failed)}
     assert (told["persons"]["status"], told["persons"]["error"]) == ("failed", "ConversionException")
     assert told["run"]["status"] == "failed" and metrics(failed)["skillwatch_scan_success"] == 0
+    assert metrics(failed)["skillwatch_scan_failed"] == 1 and "skillwatch_cases" not in metrics(failed)
+
+
+def test_a_failed_scan_leaves_the_counts_of_the_last_that_finished(province: Home, tmp_path: Path) -> None:
+    home = Home.at(tmp_path)
+    shutil.copytree(province.root / "metrics", home.root / "metrics")
+    before = metrics(home)
+    steps = [{"step": "persons", "status": "failed", "started": "", "seconds": None, "rows": None, "error": "OSError"}]
+    _write(home, steps, "a-run", time.time(), "")
+    after = metrics(home)
+    assert (after["skillwatch_scan_success"], after["skillwatch_scan_failed"]) == (0, 1)
+    kept = ["cases", "rows_quarantined", "rows_read", "amount_at_risk", "scan_finished_timestamp_seconds"]
+    assert [after[f"skillwatch_{name}"] for name in kept] == [before[f"skillwatch_{name}"] for name in kept]
+    assert after["skillwatch_scan_end_timestamp_seconds"] > before["skillwatch_scan_finished_timestamp_seconds"]
+    (home.root / "metrics" / "skillwatch.prom").write_text("skillwatch_cases {", encoding="utf-8")
+    _write(home, steps, "a-run", time.time(), "")
+    assert "skillwatch_cases" not in metrics(home), "a torn file tells nothing"
 
 
 def test_no_person_is_named_in_any_log(failed: Home, province: Home) -> None:
@@ -104,8 +123,6 @@ def test_no_person_is_named_in_any_log(failed: Home, province: Home) -> None:
 
 
 def test_old_months_make_room(tmp_path: Path) -> None:
-    from pipelines.run_record import _append
-
     folder = tmp_path / "logs"
     folder.mkdir()
     for month in range(KEPT_MONTHS + 3):

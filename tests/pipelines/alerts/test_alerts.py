@@ -20,6 +20,8 @@ from pipelines.alerts.outbox import SENT, Outbox
 from pipelines.alerts.runs import tell
 from pipelines.cli import cli
 from pipelines.home import Home
+from pipelines.scanning import _tell
+from pipelines.sensors import scan_alerts
 from pipelines.settings import Alerts, Settings, SettingsProblem
 from tests.conftest import publication_of
 from tests.pipelines.alerts.servers import mail_server, webhook_server
@@ -92,6 +94,44 @@ def test_a_torn_line_of_what_was_sent_holds_up_no_message(tmp_path: Path) -> Non
     (tmp_path / "alerts" / SENT).write_text('{"at": "2022-02-28", "key": "failure-ru', encoding="utf-8")
     assert outbox.put(FAILURE) and outbox.send({"trial": lambda message: None}) == (1, [])
     assert not outbox.put(FAILURE), "the line after the torn one is read"
+
+
+@pytest.mark.parametrize("where", ["folder", "log", "room"])
+def test_an_outbox_that_cannot_be_written_sends_nothing_fails_no_scan_and_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    """Read-only: as a whole, or what was sent alone; or full. What could not be kept as sent would go out again and again."""
+    real = Path.write_bytes
+
+    def full(self: Path, content: bytes) -> int:
+        if self.parent.name == "alerts":
+            raise OSError(28, "No space left on device")
+        return real(self, content)
+
+    with webhook_server() as (url, calls, _), dg.DagsterInstance.ephemeral() as instance:
+        home = _settings(Home.at(tmp_path / "home"), f'alerts: {{webhook: {{url: "{url}"}}}}')
+        monkeypatch.setenv("SKILLWATCH_HOME", str(home.root))
+        run = dg.DagsterRun(job_name="scan_inbox", status=dg.DagsterRunStatus.FAILURE)
+        instance.add_run(run)
+        in_the_way = home.root / "alerts"
+        if where == "folder":
+            in_the_way.write_text("")
+        else:
+            Outbox(home).put(FAILURE)
+            in_the_way = in_the_way / SENT
+            monkeypatch.setattr(Path, "write_bytes", full) if where == "room" else in_the_way.mkdir()
+        _tell(instance, home, run.run_id)
+        assert "写不进去" in capsys.readouterr().err and calls == []
+        context = dg.build_sensor_context(instance, cursor="[0, 0]")
+        with pytest.raises(dg.Failure, match="写不进去"):
+            scan_alerts(context)
+        assert calls == [] and context.cursor == "[0, 0]"
+        monkeypatch.setattr(Path, "write_bytes", real)
+        if where != "room":
+            in_the_way.unlink() if where == "folder" else in_the_way.rmdir()
+        _tell(instance, home, run.run_id)
+        _tell(instance, home, run.run_id)
+        assert len(calls) == (1 if where == "folder" else 2), "each message once"
 
 
 def test_a_message_names_nobody(province: Home) -> None:
