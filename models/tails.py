@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+import scipy
 
 FREEDOM = 4.0
 """Degrees of freedom of the reference: honest distances have heavier tails than a normal curve."""
@@ -24,7 +24,7 @@ def upper_share(values: np.ndarray) -> np.ndarray:
         n = int(known.sum())
         if n:
             column = values[known, j]
-            largest = stats.rankdata(-column, method="max")
+            largest = scipy.stats.rankdata(-column, method="max")
             shares[known, j] = (largest - 0.5) / n
     return shares
 
@@ -39,7 +39,7 @@ def surprise(distance: np.ndarray, both: Sequence[bool]) -> np.ndarray:
     out = np.where(sides, np.abs(distance), distance)
     with np.errstate(invalid="ignore", divide="ignore"):
         counted = -np.log10(upper_share(out))
-        reference = stats.t.sf(out, FREEDOM) * np.where(sides, 2.0, 1.0)
+        reference = scipy.stats.t.sf(out, FREEDOM) * np.where(sides, 2.0, 1.0)
         read = -np.log10(np.clip(reference, 1e-12, 1.0))
     return np.minimum((counted + read) / 2, RAREST)
 
