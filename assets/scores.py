@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import duckdb
 import numpy as np
 import polars as pl
-from scipy.special import expit
+import scipy
 
 from assets.features import feature_tables
 from assets.levels import Level, level_of
 from assets.subjects import LINKS, SIGNS, amounts, judgements_of, paired_claims, weak_labels
-from models.calibration import CERTAIN, anchored, false_discovery, log_odds, recalibrate, simes
+from models.calibration import CERTAIN, Recalibration, anchored, false_discovery, log_odds, recalibrate, simes
 from models.feature import Feature, read_features
 from models.flow import Owners, any_member, spread
 from models.learning import lean, learn
@@ -55,8 +56,6 @@ OF_CERTIFICATE = 3.0
 """Log-odds that a certificate's claim is better off than the class that led to it."""
 OWNERS = ("institution", "trainer", "assessor", "payee")
 TOLD_AT_ONCE = 100_000
-UNJUDGED = recalibrate(np.empty(0), np.empty(0))
-"""Log-odds as they are, with the doubt that is left before anybody has looked."""
 
 
 def write_scores(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -113,6 +112,12 @@ def _against_usual(level: Level) -> np.ndarray:
     return np.clip(log_odds(level.groups.probability) - usual, -1.0, 3.0)
 
 
+@lru_cache(maxsize=1)
+def _unjudged() -> Recalibration:
+    """Log-odds as they are, with the doubt that is left before anybody has looked."""
+    return recalibrate(np.empty(0), np.empty(0))
+
+
 def _classes(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level], kinds: Sequence[str]) -> Level:
     """Classes after their owners have been heard, rule hits have been learned from, and judgements too."""
     level = levels["class"]
@@ -152,7 +157,7 @@ def _owner_level(connection: duckdb.DuckDBPyConnection, name: str, levels: Mappi
         through = 1 - (1 - through) * (1 - any_member(paired, of_claim, len(level.evidence.keys)))
     own, expected = level.groups.probability, level.groups.expected
     if name == "institution":  # its classes are anchored already
-        own = expit(anchored(log_odds(own), expected))
+        own = scipy.special.expit(anchored(log_odds(own), expected))
     logits = log_odds(1 - (1 - own) * (1 - through))
     if name == "assessor":
         logits = anchored(logits, expected)
@@ -189,21 +194,21 @@ def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) 
     heard = np.where(number["assessor"] >= 0, certified, trained)
     usual = float(log_odds(np.array([levels["class"].groups.share]))[0])
     logits = np.where(np.isnan(heard), usual, heard) + own
-    logits = log_odds(1 - (1 - expit(logits)) * (1 - _paired(connection, level)))
+    logits = log_odds(1 - (1 - scipy.special.expit(logits)) * (1 - _paired(connection, level)))
     judged, confirmed, _ = judged_rows(level.evidence.keys, judgements_of(connection, "claim"))
     logits = learn(logits, level.evidence.families, [], judged, confirmed)
-    return replace(level, logits=logits, bounds=UNJUDGED.interval(logits))
+    return replace(level, logits=logits, bounds=_unjudged().interval(logits))
 
 
 def _scored(connection: duckdb.DuckDBPyConnection, name: str, level: Level) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Rows of `scores`, and which row of the evidence is whose (row, subject_key). What no live claim goes through is a peer,
     but is not scored itself."""
     keys = level.evidence.keys
-    low, high = level.bounds or UNJUDGED.interval(level.logits)
+    low, high = level.bounds or _unjudged().interval(level.logits)
     frame = pl.DataFrame({
         "subject_key": keys,
-        "probability": expit(level.logits),
-        "score": np.minimum(expit(level.logits), CERTAIN),
+        "probability": scipy.special.expit(level.logits),
+        "score": np.minimum(scipy.special.expit(level.logits), CERTAIN),
         "score_low": np.minimum(low, CERTAIN),
         "score_high": high,
         "strength": level.evidence.strength,

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq, isotonic_regression
-from scipy.special import expit, logit
+import scipy
 
 CERTAIN = 0.98
 """Without judgements no subject is surer than this: oddness is not proof."""
@@ -55,7 +54,7 @@ def two_groups(strength: np.ndarray) -> TwoGroups:
     share = float(np.clip(np.mean(1 - honest), 1 / n, 0.5))
     # equal shares of false alarms are told apart by strength, a little
     finer = np.clip(0.1 * (strength - middle) / step, -2.0, 2.0)
-    probability = expit(log_odds(np.clip(1 - honest, share / 20, CERTAIN)) + finer)
+    probability = scipy.special.expit(log_odds(np.clip(1 - honest, share / 20, CERTAIN)) + finer)
     # the bulk was read as if all were honest: read it once more without those that are not
     others = min(not_honest(strength), MOST)
     tail = null_tail(strength, others)
@@ -83,7 +82,7 @@ def not_honest(strength: np.ndarray, others: float = 0.0) -> float:
     reach = null_tail(strong, at=bulk(strength, others))
     mass = n * (1 - others) * np.diff(reach, prepend=0.0)
     mass[0] += 1.0
-    honest = np.clip(isotonic_regression(mass, increasing=True).x, 0.0, 1.0)
+    honest = np.clip(scipy.optimize.isotonic_regression(mass, increasing=True).x, 0.0, 1.0)
     return float((1 - honest).sum() / n)
 
 
@@ -91,14 +90,16 @@ def anchored(logits: np.ndarray, expected: float) -> np.ndarray:
     """Log-odds moved alike until their mean probability is the expected share: evidence that flows tells who, not how many."""
     if not len(logits):
         return logits
-    return logits + brentq(lambda shift: expit(logits + shift).mean() - expected, -30.0, 30.0)
+    return logits + scipy.optimize.brentq(
+        lambda shift: scipy.special.expit(logits + shift).mean() - expected, -30.0, 30.0
+    )
 
 
 def assumed(strength: np.ndarray, share: float = 0.1) -> np.ndarray:
     """Probabilities where nothing is known of the features and strengths have no scale of their own: a tenth is odd."""
     if not len(strength):
         return strength
-    return expit(log_odds(np.array([share]))[0] + 1.5 * (strength - np.quantile(strength, 1 - share)))
+    return scipy.special.expit(log_odds(np.array([share]))[0] + 1.5 * (strength - np.quantile(strength, 1 - share)))
 
 
 def null_tail(strength: np.ndarray, others: float = 0.0, at: tuple[float, float] | None = None) -> np.ndarray:
@@ -131,14 +132,14 @@ class Recalibration:
     covariance: np.ndarray
 
     def probability(self, logits: np.ndarray) -> np.ndarray:
-        return expit(self.a + self.b * logits)
+        return scipy.special.expit(self.a + self.b * logits)
 
     def interval(self, logits: np.ndarray, width: float = 1.96) -> tuple[np.ndarray, np.ndarray]:
         """Lower and upper bound of the probability (95 % by default)."""
         design = np.column_stack([np.ones_like(logits), logits])
         spread = np.sqrt(np.einsum("ij,jk,ik->i", design, self.covariance, design))
         middle = self.a + self.b * logits
-        return expit(middle - width * spread), expit(middle + width * spread)
+        return scipy.special.expit(middle - width * spread), scipy.special.expit(middle + width * spread)
 
 
 def recalibrate(logits: np.ndarray, confirmed: np.ndarray, weights: np.ndarray | None = None) -> Recalibration:
@@ -149,7 +150,7 @@ def recalibrate(logits: np.ndarray, confirmed: np.ndarray, weights: np.ndarray |
     design = np.column_stack([np.ones(len(logits)), logits])
     hessian = prior
     for _ in range(25):
-        p = expit(design @ beta)
+        p = scipy.special.expit(design @ beta)
         gradient = design.T @ (weight * (confirmed - p)) - prior @ (beta - start)
         hessian = design.T @ (design * (weight * p * (1 - p))[:, None]) + prior
         step = np.linalg.solve(hessian, gradient)
@@ -161,7 +162,7 @@ def recalibrate(logits: np.ndarray, confirmed: np.ndarray, weights: np.ndarray |
 
 def log_odds(probability: np.ndarray) -> np.ndarray:
     """Log-odds, kept away from the infinite."""
-    return logit(np.clip(probability, 1e-6, 1 - 1e-6))
+    return scipy.special.logit(np.clip(probability, 1e-6, 1 - 1e-6))
 
 
 def simes(tail: np.ndarray, owner: np.ndarray, owners: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
+import scipy
 
 from models.calibration import log_odds
 
@@ -43,7 +43,8 @@ def spread(probability: np.ndarray, share: float, owners: Sequence[Owners]) -> n
     now = alone.copy()
     for _ in range(ROUNDS):
         told = [
-            _message(expit(now), owned, cluster, share, usual) for owned, cluster in zip(owners, clusters, strict=True)
+            _message(scipy.special.expit(now), owned, cluster, share, usual)
+            for owned, cluster in zip(owners, clusters, strict=True)
         ]
         heard = np.maximum.reduce(told) + np.minimum.reduce(told) if len(told) > 1 else sum(told, np.zeros_like(alone))
         now = (1 - DAMPING) * now + DAMPING * (alone + heard)

@@ -13,9 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import expit
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
+import scipy
 
 FEWEST = 4
 SHARES = (0.0, 0.35, 0.7, 1.0)
@@ -65,7 +63,7 @@ def _solve(offset: np.ndarray, confirmed: np.ndarray, kernel: np.ndarray) -> np.
     latent = np.zeros(len(offset))
     slope = np.zeros(len(offset))
     for _ in range(30):
-        p = expit(offset + latent)
+        p = scipy.special.expit(offset + latent)
         curvature = np.sqrt(np.maximum(p * (1 - p), 1e-6))
         target = curvature**2 * latent + confirmed - p
         inner = np.eye(len(offset)) + curvature[:, None] * kernel * curvature[None, :]
@@ -90,7 +88,7 @@ def _best_share(offset: np.ndarray, confirmed: np.ndarray, kernel: np.ndarray) -
 
 
 def _loss(logits: np.ndarray, confirmed: np.ndarray) -> float:
-    p = np.clip(expit(logits), 1e-4, 1 - 1e-4)
+    p = np.clip(scipy.special.expit(logits), 1e-4, 1 - 1e-4)
     return float(-np.mean(confirmed * np.log(p) + (1 - confirmed) * np.log(1 - p)))
 
 
@@ -100,6 +98,9 @@ def lean(profile: np.ndarray, hit: np.ndarray) -> np.ndarray:
     ``profile``: subjects x families; ``hit``: whether rules hit the subject. Each subject's lean comes from a model that
     has not seen it, so a hit itself adds nothing; and it is bounded, and nothing where hits cannot be told from the rest.
     """
+    from sklearn.linear_model import LogisticRegression  # takes seconds to load
+    from sklearn.metrics import roc_auc_score
+
     nothing = np.zeros(len(hit))
     if min(hit.sum(), (~hit).sum()) < FEWEST_HITS:
         return nothing

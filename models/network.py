@@ -11,9 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.stats import chi2, hypergeom
+import scipy
 
 SMALLEST_POOL = 3000
 """Nobody draws a roster from fewer people than a county offers, however few of them were ever trained."""
@@ -52,7 +50,8 @@ def roster_pairs(candidates: pl.DataFrame, pools: pl.DataFrame) -> pl.DataFrame:
     shared, one, other = (candidates[name].to_numpy().astype(np.int64) for name in ("shared", "size_a", "size_b"))
     pool = np.maximum(pool, one + other) if len(pool) else pool
     p = (
-        hypergeom.sf(shared - 1, pool, one, other) / np.maximum(hypergeom.sf(0, pool, one, other), SMALLEST_P)
+        scipy.stats.hypergeom.sf(shared - 1, pool, one, other)
+        / np.maximum(scipy.stats.hypergeom.sf(0, pool, one, other), SMALLEST_P)
         if len(pool)
         else np.empty(0)
     )
@@ -110,14 +109,16 @@ def institution_pairs(ties: pl.DataFrame, persons: pl.DataFrame, institutions: p
             p["account"] = min(kinds.get("account", [1.0]))
             if drawn := len(kinds.get("trainer", [])):
                 p["trainer"] = float(
-                    hypergeom.sf(drawn - 1, max(trainers, a["trainers"] + b["trainers"]), a["trainers"], b["trainers"])
+                    scipy.stats.hypergeom.sf(
+                        drawn - 1, max(trainers, a["trainers"] + b["trainers"]), a["trainers"], b["trainers"]
+                    )
                 )
         p["device"] = min(kinds.get("device", [1.0])) ** min(len(kinds.get("device", [])), 3)
         meeting = met.get((one, other))
         shared = meeting["shared"] if meeting else 0
         if meeting and shared >= PERSONS_MIN and shared >= PERSONS_SHARE * min(meeting["size_a"], meeting["size_b"]):
             p["person"] = float(
-                hypergeom.sf(
+                scipy.stats.hypergeom.sf(
                     shared - 1, max(people, meeting["size_a"] + meeting["size_b"]), meeting["size_a"], meeting["size_b"]
                 )
             )
@@ -126,7 +127,7 @@ def institution_pairs(ties: pl.DataFrame, persons: pl.DataFrame, institutions: p
         counts = {kind: len(kinds.get(kind, [])) for kind in KINDS[:-1]} | {"person": shared}
         rows.append(
             {"institution_a": one, "institution_b": other, "families": carried, "affiliated": open_branch, **counts,
-             "p": float(max(chi2.sf(logs, 2 * len(FAMILIES)), SMALLEST_P))}
+             "p": float(max(scipy.stats.chi2.sf(logs, 2 * len(FAMILIES)), SMALLEST_P))}
         )  # fmt: skip
     schema: dict[str, pl.DataType | type[pl.DataType]] = {
         "institution_a": pl.String, "institution_b": pl.String, "families": pl.List(pl.String), "affiliated": pl.Boolean,
@@ -161,8 +162,8 @@ def groups(pairs: pl.DataFrame, most_chance: Mapping[str, float]) -> list[list[s
         return []
     place = {name: at for at, name in enumerate(names)}
     left, right = ([place[name] for name in strong[column]] for column in ("institution_a", "institution_b"))
-    _, label = connected_components(
-        coo_array((np.ones(len(left)), (left, right)), shape=(len(names), len(names))), directed=False
+    _, label = scipy.sparse.csgraph.connected_components(
+        scipy.sparse.coo_array((np.ones(len(left)), (left, right)), shape=(len(names), len(names))), directed=False
     )
     members: dict[int, list[str]] = {}
     for name, at in zip(names, label.tolist(), strict=True):

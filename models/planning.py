@@ -15,8 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
+import scipy
 
 DAY_HOURS = 8.0
 TIME_LIMIT = 60.0
@@ -64,7 +63,7 @@ def choose(
     count, value = kept.height, np.round(kept["value"].to_numpy() * _YUAN)
     of_place = np.array([number[place] for place in kept["division"]])
     # Columns: one per visit (taken or not), then one per division (days spent there).
-    hours = coo_array(
+    hours = scipy.sparse.coo_array(
         (
             np.concatenate([kept["hours"].to_numpy(), [-usable[place] for place in places]]),
             (
@@ -73,18 +72,18 @@ def choose(
             ),
         )
     )
-    all_days = coo_array(
+    all_days = scipy.sparse.coo_array(
         (np.ones(len(places)), (np.zeros(len(places), dtype=int), count + np.arange(len(places)))),
         shape=(1, count + len(places)),
     )
-    solved = milp(
+    solved = scipy.optimize.milp(
         c=np.concatenate([-value, np.zeros(len(places))]),
         constraints=[
-            LinearConstraint(hours.tocsr(), -np.inf, 0.0),
-            LinearConstraint(all_days.tocsr(), -np.inf, float(days)),
+            scipy.optimize.LinearConstraint(hours.tocsr(), -np.inf, 0.0),
+            scipy.optimize.LinearConstraint(all_days.tocsr(), -np.inf, float(days)),
         ],
         integrality=np.ones(count + len(places)),
-        bounds=Bounds(0, np.concatenate([np.ones(count), np.full(len(places), float(days))])),
+        bounds=scipy.optimize.Bounds(0, np.concatenate([np.ones(count), np.full(len(places), float(days))])),
         options={"time_limit": time_limit, "mip_rel_gap": GAP},
     )
     if solved.x is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy.stats import beta
+import scipy
 
 LEVEL = 0.90
 WEIGHT = 10
@@ -35,7 +35,7 @@ class Precision:
         if not self.judged:
             return None
         return (
-            round(float(beta.ppf((1 - LEVEL) / 2, self.confirmed + 0.5, self.dismissed + 0.5)), 4)
+            round(float(scipy.stats.beta.ppf((1 - LEVEL) / 2, self.confirmed + 0.5, self.dismissed + 0.5)), 4)
             if self.confirmed
             else 0.0
         )
@@ -46,7 +46,7 @@ class Precision:
         if not self.judged:
             return None
         return (
-            round(float(beta.ppf((1 + LEVEL) / 2, self.confirmed + 0.5, self.dismissed + 0.5)), 4)
+            round(float(scipy.stats.beta.ppf((1 + LEVEL) / 2, self.confirmed + 0.5, self.dismissed + 0.5)), 4)
             if self.dismissed
             else 1.0
         )

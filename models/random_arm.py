@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from scipy.stats import beta, norm
+import scipy
 
 LEVEL = 0.95
 TOLERABLE = 0.05
@@ -97,8 +97,8 @@ def estimate(
 def _clopper_pearson(hits: float, n: float, level: float) -> tuple[float, float]:
     """The exact binomial interval of a share; `hits` and `n` need not be whole."""
     tail = (1 - level) / 2
-    low = float(beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
-    return low, float(beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
+    low = float(scipy.stats.beta.ppf(tail, hits, n - hits + 1)) if hits > 0 else 0.0
+    return low, float(scipy.stats.beta.ppf(1 - tail, hits + 1, n - hits)) if hits < n else 1.0
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def advise(found: Estimate, tolerable: float = TOLERABLE, level: float = LEVEL) 
 def _needed(rate: float, tolerable: float, population: int, level: float) -> int:
     """Judgements after which the interval would probably no longer hold the tolerable rate, with the finite population."""
     apart = max(abs(rate - tolerable), tolerable / 5)
-    z = float(norm.ppf(1 - (1 - level) / 2))
+    z = float(scipy.stats.norm.ppf(1 - (1 - level) / 2))
     likely = max(rate, tolerable / 2)
     large = z * z * likely * (1 - likely) / (apart * apart)
     return ceil(large / (1 + large / population))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+import scipy
 
 FREEDOM = 4.0
 """Degrees of freedom of the reference: honest distances have heavier tails than a normal curve."""
@@ -24,7 +24,7 @@ def upper_share(values: np.ndarray) -> np.ndarray:
         n = int(known.sum())
         if n:
             column = values[known, j]
-            largest = stats.rankdata(-column, method="max")
+            largest = scipy.stats.rankdata(-column, method="max")
             shares[known, j] = (largest - 0.5) / n
     return shares
 
@@ -40,7 +40,7 @@ def surprise(distance: np.ndarray, both: Sequence[bool]) -> np.ndarray:
         out = np.abs(distance[:, j]) if two_sided else distance[:, j]
         with np.errstate(invalid="ignore", divide="ignore"):
             counted = -np.log10(upper_share(out[:, None])[:, 0])
-            reference = stats.t.sf(out, FREEDOM) * (2.0 if two_sided else 1.0)
+            reference = scipy.stats.t.sf(out, FREEDOM) * (2.0 if two_sided else 1.0)
             read = -np.log10(np.clip(reference, 1e-12, 1.0))
         told[:, j] = np.minimum((counted + read) / 2, RAREST)
     return told

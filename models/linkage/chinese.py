@@ -8,8 +8,6 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
-from pypinyin import Style, pinyin
-
 from models.plain_yaml import plain_yaml
 
 LOOKALIKES = Path(__file__).parents[2] / "data" / "reference" / "lookalike_characters.yaml"
@@ -34,7 +32,13 @@ def is_chinese(text: str) -> bool:
 @lru_cache(maxsize=30_000)
 def sounds(character: str) -> frozenset[str]:
     """All readings of a character, without tones."""
-    return frozenset(pinyin(character, style=Style.NORMAL, heteronym=True)[0])
+    return frozenset(_readings(character, heteronym=True))
+
+
+def _readings(character: str, heteronym: bool = False) -> list[str]:
+    from pypinyin import Style, pinyin  # its dictionaries take seconds to load
+
+    return pinyin(character, style=Style.NORMAL, heteronym=heteronym)[0]
 
 
 @lru_cache(maxsize=30_000)
@@ -50,7 +54,7 @@ def _nearly(sound: str) -> str:
 
 def sound_key(name: str) -> str:
     """One text for all names that may sound alike, as a blocking key: the first reading of each character, nearly heard."""
-    return " ".join(_nearly(pinyin(character, style=Style.NORMAL)[0][0]) for character in plain_name(name))
+    return " ".join(_nearly(_readings(character)[0]) for character in plain_name(name))
 
 
 @lru_cache(maxsize=1)
