@@ -120,7 +120,8 @@ def files_in(inbox: Path) -> tuple[dict[str, Path], dict[str, str], dict[str, st
 
     def look(path: Path, error: OSError | None = None) -> None:
         name = meant(path.relative_to(inbox).as_posix()) if path != inbox else inbox.name
-        if any(part.startswith(_PASSING) for part in Path(name).parts) or path.suffix.lower() == ".tmp":
+        passing = any(part.startswith(_PASSING) for part in Path(name).parts) or path.suffix.lower() == ".tmp"
+        if passing and path != inbox:
             passed_over[name] = TEMPORARY
         elif error is None:
             found[name] = path

@@ -72,8 +72,7 @@ def write_cases_workbook(
         if groups is not None:
             book.table("按机构查看", _by_institution(told, groups))
         book.table("证据", evidence, limit=EVIDENCE_ROWS, rest="evidence.parquet")
-        told_of = (pl.col("status") != "accepted") | (pl.col("note") != "")
-        book.table("未接受的文件", files.filter(told_of), note=_tally(files))
+        book.table("未接受的文件", files.filter(worth_telling(files.columns)), note=_tally(files))
         if missing is not None:
             book.table("未送达的数据", missing)
         book.table("变化", changes)
@@ -105,6 +104,12 @@ def write_tables_workbook(
         for name in sorted(tables):
             sheet = (sheets or {}).get(name, Sheet(name, "", {}))
             book.table(sheet.title[:31], tables[name], note=sheet.says, titles=sheet.columns, entry=sheet.entry)
+
+
+def worth_telling(columns: Sequence[str]) -> pl.Expr:
+    """Which files somebody has to look at: not wholly accepted, or with a note (made-up and older tables have none)."""
+    noted = pl.col("note") != "" if "note" in columns else pl.lit(False)
+    return (pl.col("status") != "accepted") | noted
 
 
 def _tally(files: pl.DataFrame) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-import polars as pl
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from fastapi.responses import HTMLResponse
 
 from assets.delivery_matrix import SHEETS, delivery_volumes
 from assets.management import management_queries, management_sheets
 from assets.wording import COLUMNS
+from assets.workbook import worth_telling
 from portal.access import Sees, Visitor
 from portal.file_matrix import by_city, by_month
 from portal.pages.common import ScanId, opened
@@ -30,8 +30,7 @@ def files(
 ) -> HTMLResponse:
     one = opened(request, scan_id)
     listed = one.files(visitor.scope)
-    told_of = (pl.col("status") != "accepted") | (pl.col("note") != "")
-    troubled = listed.filter(told_of).sort("status", "source", "file").head(_ROWS).to_dicts()
+    troubled = listed.filter(worth_telling(listed.columns)).sort("status", "source", "file").head(_ROWS).to_dicts()
     return page(
         request, "files.html", publication=one, matrix=by_city(listed, one.all_files()), source=source,
         monthly=by_month(listed, source, one.all_files()) if source else None, volumes=_volumes(one, visitor), troubled=troubled, total=listed.height, here="files",

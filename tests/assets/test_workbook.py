@@ -88,6 +88,12 @@ def test_files_that_were_not_accepted_are_listed_and_all_are_counted(tmp_path: P
     assert rows(book, "未送达的数据") == [{"来源": "银行流水", "市": "140300"}]
 
 
+def test_an_accepted_file_with_a_note_is_listed_too(tmp_path: Path) -> None:
+    files = frames()["files"].with_columns(note=pl.when(pl.col("status") == "accepted").then(pl.lit("没有这些列")))
+    listed = rows(written(tmp_path / "cases.xlsx", files=files), "未接受的文件", 2)
+    assert len(listed) == files.height and any("没有这些列" in row.values() for row in listed)
+
+
 def test_long_tables_and_long_texts_are_cut_and_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "EVIDENCE_ROWS", 10)
     long = cases(case("certificate_amount", "SL1", explanation_zh="长" * 40_000))
