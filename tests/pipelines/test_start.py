@@ -12,7 +12,10 @@ import pytest
     ("module", "unused"),
     [
         ("pipelines.cli", ["dagster", "polars", "sqlglot"]),
-        ("pipelines.scanning", ["great_expectations", "pandas", "pypinyin", "scipy.optimize", "scipy.stats", "sklearn"]),
+        (
+            "pipelines.scanning",
+            ["great_expectations", "pandas", "pypinyin", "scipy.optimize", "scipy.stats", "sklearn"],
+        ),
     ],
 )
 def test_what_is_not_used_is_not_loaded(module: str, unused: list[str]) -> None:
