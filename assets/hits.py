@@ -83,7 +83,7 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule, engine: Engine |
     try:
         connection.execute("CREATE SCHEMA IF NOT EXISTS hits")
         engine.materialise("hit", rule.query.sql, temporary=True)
-        examined = engine.count(rule.query.over_examined("count(*)"))
+        examined = engine.count(rule.query.counted)
     except FAILURES as error:
         raise RuleError(f"Rule {rule.rule_id} cannot be run: {error}") from error
     columns = dict(connection.execute("SELECT column_name, column_type FROM (DESCRIBE hit)").fetchall())

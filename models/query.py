@@ -64,6 +64,11 @@ class Query:
         """``SELECT * FROM examined`` under the file's own WITH: every subject that the query looked at."""
         return self.over_examined("*")
 
+    @cached_property
+    def counted(self) -> str:
+        """``SELECT count(*) FROM examined`` under the file's own WITH."""
+        return self.over_examined("count(*)")
+
     def over_examined(self, selection: str, where: str | None = None) -> str:
         """SQL of ``selection`` over the examined subjects, e.g. ``count(*)``; ``where`` narrows them."""
         outer = sqlglot.select(selection, dialect=DIALECT).from_("examined")

@@ -1,17 +1,36 @@
-"""Made-up provinces, scanned once a session through the same door as an operator's."""
+"""Made-up provinces, scanned once for all workers through the same door as an operator's; and which tests begin."""
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from models.province.simulate import simulate
 from pipelines.home import Home
 from pipelines.scanning import Summary, scan
 
 SEED = 1
+# A worker that takes up one of these last keeps everybody waiting: they come first, in this order.
+LONGEST = (
+    "whole_line/test_incremental.py", "whole_line/test_spark.py", "whole_line/test_line.py", "checks/test_rules.py",
+    "checks/test_rules_on_spark.py", "models/test_features.py", "survival", "mutation", "pipelines", "models/province",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; within these, and among all others, the order stays."""
+    root = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        path = item.path.relative_to(root).as_posix()
+        return next((at for at, long in enumerate(LONGEST) if path.startswith(long)), len(LONGEST))
+
+    items.sort(key=place)
 
 
 def scanned(home: Home, *, reveal: bool = False) -> Summary:
@@ -19,23 +38,44 @@ def scanned(home: Home, *, reveal: bool = False) -> Summary:
     return scan(home, home.inbox, as_of=None, parameters=None, reveal=reveal, wait_seconds=5)
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Home], object]) -> Home:
+    """A home that the first worker who asks makes, and of which every worker has a copy of its own."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        home = Home.at(factory.mktemp(name))
+        make(home)
+        return home
+    made = factory.getbasetemp().parent / f"made_{name}"
+    with FileLock(f"{made}.lock"):
+        if not made.exists():
+            part = made.with_suffix(".part")
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir()
+            make(Home.at(part))
+            part.rename(made)
+    return Home.at(shutil.copytree(made, factory.mktemp(name) / name))
+
+
 @pytest.fixture(scope="session")
 def province(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A tiny province with planted violations, scanned with --reveal: HOME/publications and HOME/revealed hold it."""
-    home = Home.at(tmp_path_factory.mktemp("province"))
-    simulate(home.root, "tiny", SEED)
-    scanned(home, reveal=True)
-    return home
+
+    def make(home: Home) -> None:
+        simulate(home.root, "tiny", SEED)
+        scanned(home, reveal=True)
+
+    return made_once(tmp_path_factory, "province", make)
 
 
 @pytest.fixture(scope="session")
 def twin(province: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """Another installation with the same keys and the same inbox."""
-    home = Home.at(tmp_path_factory.mktemp("twin"))
-    shutil.copytree(province.inbox, home.inbox)
-    shutil.copytree(province.keys, home.keys)
-    scanned(home)
-    return home
+
+    def make(home: Home) -> None:
+        shutil.copytree(province.inbox, home.inbox)
+        shutil.copytree(province.keys, home.keys)
+        scanned(home)
+
+    return made_once(tmp_path_factory, "twin", make)
 
 
 def publication_of(home: Home, folder: str = "publications") -> Path:

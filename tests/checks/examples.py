@@ -7,7 +7,8 @@ The examples themselves are data: `tests/checks/rules/<rule_id>.yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -55,10 +56,51 @@ def _persons(value: Any) -> Any:
     return value
 
 
-def world(rule: Rule, given: Mapping[str, Any], folder: Path) -> duckdb.DuckDBPyConnection:
-    """A connection with the tables that ``rule`` needs, made of the example's rows; ``folder`` takes a parameter file."""
+@lru_cache(maxsize=1)
+def _empty() -> duckdb.DuckDBPyConnection:
+    """A warehouse with nothing delivered, for one example after another: to make one takes longer than to run most rules."""
     connection = duckdb.connect()
     empty_delivered(connection)
+    return connection
+
+
+@contextmanager
+def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The empty warehouse; whatever is done in it is undone."""
+    connection = _empty()
+    connection.execute("BEGIN")
+    try:
+        yield connection
+    finally:
+        connection.execute("ROLLBACK")
+
+
+@lru_cache(maxsize=64)
+def types_of(source: str) -> Mapping[str, str]:
+    """The columns of a delivered table with their types; ValueError where there is no such table."""
+    types = dict(
+        _empty()
+        .execute(
+            "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = 'delivered' AND table_name = ?",
+            [source],
+        )
+        .fetchall()
+    )
+    if not types:
+        raise ValueError(f"There is no source {source!r}.")
+    return types
+
+
+def world(rule: Rule, given: Mapping[str, Any], folder: Path) -> duckdb.DuckDBPyConnection:
+    """A connection of its own with the tables that ``rule`` needs, made of the example's rows; ``folder`` takes a parameter file."""
+    connection = duckdb.connect()
+    empty_delivered(connection)
+    settle(connection, rule, given, folder)
+    return connection
+
+
+def settle(connection: duckdb.DuckDBPyConnection, rule: Rule, given: Mapping[str, Any], folder: Path) -> None:
+    """Make the tables that ``rule`` needs of the example's rows, where nothing has been delivered yet."""
     for source, rows in given.items():
         if source not in ("as_of", "parameters", *GIVEN_TABLES):
             insert_rows(connection, source, rows)
@@ -83,7 +125,6 @@ def world(rule: Rule, given: Mapping[str, Any], folder: Path) -> duckdb.DuckDBPy
     for model in models:
         model.write(connection)
     given_tables(connection, given)
-    return connection
 
 
 def given_tables(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]) -> None:
@@ -96,14 +137,7 @@ def given_tables(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, source: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    types = dict(
-        connection.execute(
-            "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = 'delivered' AND table_name = ?",
-            [source],
-        ).fetchall()
-    )
-    if not types:
-        raise ValueError(f"There is no source {source!r}.")
+    types = types_of(source)
     for line, row in enumerate(rows, start=2):
         values = {**defaults().get(source, {}), **row}
         if source == "claims" and "subsidy_kind" not in row and "certificate_no" in row and "class_id" not in row:
@@ -129,7 +163,8 @@ def _text(value: Any) -> Any:
 
 def failures(rule: Rule, example: Mapping[str, Any], folder: Path) -> list[str]:
     """How the rule falls short of a worked example; empty where it gives what the example says."""
-    with world(rule, example["given"], folder) as connection:
+    with scratch() as connection:
+        settle(connection, rule, example["given"], folder)
         return shortfalls(connection, run_rule(connection, rule), example)
 
 

@@ -12,14 +12,11 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from typing import Any
 
-import duckdb
-
-from assets.delivered import empty_delivered
 from assets.features import feature_values
 from assets.tables import build_parameters, build_scan, build_table, table_queries
 from models.feature import Feature
 from models.query import build_order, needed
-from tests.checks.examples import AS_OF, insert_rows
+from tests.checks.examples import AS_OF, insert_rows, scratch
 
 FIRST = date(2021, 8, 1)
 
@@ -66,8 +63,7 @@ def _session(row: dict[str, Any], scope: Mapping[str, int]) -> dict[str, Any]:
 
 def computed(feature: Feature, given: Mapping[str, Any]) -> dict[str, float]:
     """The feature's value per subject in the example's world."""
-    with duckdb.connect() as connection:
-        empty_delivered(connection)
+    with scratch() as connection:
         for source, lines in given.items():
             if source != "as_of":
                 insert_rows(connection, source, [row for line in lines for row in rows(line)])
