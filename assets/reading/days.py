@@ -17,11 +17,11 @@ from assets.reading.letters import Bytes, Letters, Numbers, digits
 from assets.reading.quick import once, parsed_once
 from models.values import parse_date, parse_month, parse_timestamp
 
-_DAY = "(?P<year>0000)(?:[-/.]|年)(?P<month>00?)(?:[-/.]|月)(?P<day>00?)日?"
+_DAY = "(?P<year>0000)(?:[-/.]|年)(?P<month>00?)(?:[-/.]|月)(?P<day>00?)(?:日)?"
 _TIME = "(?P<hour>00?):(?P<minute>00?)(?::(?P<second>00?))?"
 _MIDNIGHT = "(?P<hour>00?):(?P<minute>00)(?::(?P<second>00))?"
 _DATE_SHAPES = (f"{_DAY}(?: {_MIDNIGHT})?", "(?P<year>0000)(?P<month>00)(?P<day>00)")
-_MONTH_SHAPES = ("(?P<year>0000)(?P<month>00)月?", "(?P<year>0000)(?:[-/.]|年)(?P<month>00?)月?")
+_MONTH_SHAPES = ("(?P<year>0000)(?P<month>00)(?:月)?", "(?P<year>0000)(?:[-/.]|年)(?P<month>00?)(?:月)?")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _UNKNOWN = -1 << 62
 _SHAPES_A_LENGTH, _LONGEST = 12, 32
@@ -47,28 +47,31 @@ _MOMENTS = _compiled(f"(?:{_DAY} )?{_TIME}")
 _CALENDAR = _calendar()
 
 
-def parsed_dates(texts: pl.Series) -> pl.Series:
+def parsed_dates(letters: Letters) -> pl.Series:
     """`parse_date` of every plain text."""
+    texts = letters.texts
     days = np.full(texts.len(), _UNKNOWN, np.int64)
-    for rows, fields in _shapes(texts, _DATES):
+    for rows, fields in _shapes(letters, _DATES):
         days[rows] = _midnight(fields, _days(fields))
     return _completed(days, texts, pl.Date(), lambda at: parsed_once(texts.gather(at), parse_date))
 
 
-def parsed_months(texts: pl.Series) -> pl.Series:
+def parsed_months(letters: Letters) -> pl.Series:
     """`parse_month` of every plain text."""
+    texts = letters.texts
     days = np.full(texts.len(), _UNKNOWN, np.int64)
-    for rows, fields in _shapes(texts, _MONTHS):
+    for rows, fields in _shapes(letters, _MONTHS):
         day = _midnight(fields, _days(fields))
         days[rows] = np.where(day == _UNKNOWN, _UNKNOWN, day - fields.get("day", np.ones_like(day)) + 1)
     return _completed(days, texts, pl.Date(), lambda at: parsed_once(texts.gather(at), parse_month))
 
 
-def parsed_moments(texts: pl.Series, days: pl.Series) -> pl.Series:
+def parsed_moments(letters: Letters, days: pl.Series) -> pl.Series:
     """`parse_timestamp` of every plain text on its day."""
+    texts = letters.texts
     moments = np.full(texts.len(), _UNKNOWN, np.int64)
     of_row = days.to_physical().cast(pl.Int64).fill_null(_UNKNOWN).to_numpy()
-    for rows, fields in _shapes(texts, _MOMENTS):
+    for rows, fields in _shapes(letters, _MOMENTS):
         day = _days(fields) if "year" in fields else of_row[rows]
         hour, minute = fields["hour"], fields["minute"]
         second = fields.get("second", np.zeros_like(hour))
@@ -83,9 +86,8 @@ def parsed_moments(texts: pl.Series, days: pl.Series) -> pl.Series:
     return _completed(moments, texts, pl.Datetime("us"), parse)
 
 
-def _shapes(texts: pl.Series, patterns: tuple[re.Pattern[bytes], ...]) -> Iterator[tuple[Numbers, dict[str, Numbers]]]:
+def _shapes(letters: Letters, patterns: tuple[re.Pattern[bytes], ...]) -> Iterator[tuple[Numbers, dict[str, Numbers]]]:
     """Rows whose texts have one shape that is known, every digit written as 0; and the numbers that stand in its fields."""
-    letters = Letters.of(texts)
     for length in np.flatnonzero(np.bincount(np.minimum(letters.lengths, _LONGEST)))[:_LONGEST]:
         if not 0 < length < _LONGEST:
             continue
@@ -106,10 +108,11 @@ def _shapes(texts: pl.Series, patterns: tuple[re.Pattern[bytes], ...]) -> Iterat
 
 
 def _number(grid: Bytes, first: int, behind: int) -> Numbers:
-    number = np.zeros(len(grid), np.int64)
+    number = np.zeros(len(grid), np.int32)
     for place in range(first, behind):
-        number = number * 10 + (grid[:, place] - np.uint8(ord("0")))
-    return number
+        number *= 10
+        number += grid[:, place] - np.uint8(ord("0"))
+    return number.astype(np.int64)
 
 
 def _days(fields: dict[str, Numbers]) -> Numbers:

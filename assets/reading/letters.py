@@ -20,6 +20,7 @@ Numbers = NDArray[np.int64]
 class Letters:
     """The bytes of all rows, one after another, and where each row begins and ends; an empty cell has none."""
 
+    texts: pl.Series
     data: Bytes
     starts: Numbers
     ends: Numbers
@@ -31,11 +32,12 @@ class Letters:
         nothing = texts.is_null().to_numpy()
         if texts.len() == nothing.sum():
             none = np.zeros(texts.len(), np.int64)
-            return cls(np.zeros(0, np.uint8), none, none, nothing)
+            return cls(texts, np.zeros(0, np.uint8), none, none, nothing)
         array = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
         _, offsets, data = array.buffers()
         bounds = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
-        return cls(np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]], bounds[:-1] - bounds[0], bounds[1:] - bounds[0], nothing)  # fmt: skip
+        letters = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
+        return cls(texts, letters, bounds[:-1] - bounds[0], bounds[1:] - bounds[0], nothing)
 
     @property
     def lengths(self) -> Numbers:
@@ -52,6 +54,12 @@ class Letters:
             found[np.searchsorted(self.ends, positions, side="right")] = True
         return found
 
+    def begins(self) -> Flags:
+        """Per byte, whether a row begins with it."""
+        found = np.zeros(len(self.data) + 1, np.bool_)
+        found[self.starts] = True
+        return found[:-1]
+
     def first(self, wanted: Flags) -> Bytes:
         """The first byte of the rows wanted, none of which is empty."""
         return self.data[self.starts[wanted]]
@@ -62,7 +70,7 @@ class Letters:
 
     def grid(self, wanted: Flags, length: int) -> Bytes:
         """The rows wanted, all of this length, one below another."""
-        if length * len(self.ends) == len(self.data) and wanted.all():
+        if length * np.count_nonzero(wanted) == len(self.data):
             return self.data.reshape(-1, length)
         return self.data[self.starts[wanted][:, None] + np.arange(length)]
 

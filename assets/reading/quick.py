@@ -17,48 +17,55 @@ from models.values import PARSERS, parse_identity, plain
 _POINT, _PLUS, _MINUS, _ZERO, _X = (ord(sign) for sign in ".+-0X")
 
 
-def plain_texts(texts: pl.Series) -> pl.Series:
+def plain_texts(texts: pl.Series) -> Letters:
     """`plain` of every text. It changes nothing in ASCII and Chinese characters (U+4000 to U+9FFF) but at the edges."""
     letters = Letters.of(texts)
-    if not len(letters.data):
-        return texts if texts.null_count() == texts.len() else parsed_once(texts, plain)
-    odd = letters.rows_with(_beyond_chinese(letters.data)) if letters.data.max() > 0x7F else _none(texts)
     filled = letters.lengths > 0
-    odd |= ~filled & ~letters.nothing
-    if letters.data.min() <= 32:
+    odd = ~filled & ~letters.nothing
+    if len(letters.data) and letters.data.max() > 0x7F:
+        odd |= letters.rows_with(_beyond_chinese(letters.data))
+    if len(letters.data) and letters.data.min() <= 32:
         odd[filled] |= (letters.first(filled) <= 32) | (letters.last(filled) <= 32)
-    return _mended(texts, odd, lambda some: parsed_once(some, plain))
+    return Letters.of(_mended(texts, odd, lambda some: parsed_once(some, plain))) if odd.any() else letters
 
 
-def parsed(texts: pl.Series, kind: str) -> pl.Series:
+def parsed(letters: Letters, kind: str) -> pl.Series:
     """What the parser of a type (`PARSERS`) gives for every plain text."""
-    parse = PARSERS[kind]
+    texts, parse = letters.texts, PARSERS[kind]
     if kind in _UNCHANGED:
-        return _mended(texts, _UNCHANGED[kind](Letters.of(texts)), lambda some: parsed_once(some, parse))
+        return _mended(texts, _UNCHANGED[kind](letters), lambda some: parsed_once(some, parse))
     if kind in _CAST:
         values = _CAST[kind](texts)
-        odd = _no_bare_number(Letters.of(texts)) | (values.is_null() & texts.is_not_null()).to_numpy()
+        odd = _no_bare_number(letters) | (values.is_null() & texts.is_not_null()).to_numpy()
         return _mended(values, odd, lambda some: parsed_once(some, parse), texts)
     return parsed_once(texts, parse)
 
 
-def parsed_identities(texts: pl.Series) -> pl.DataFrame:
+def parsed_identities(letters: Letters) -> pl.DataFrame:
     """`parse_identity` of every plain text: 18 digits (or X) that do not end in 000 are as they should be."""
-    letters = Letters.of(texts)
-    right = letters.lengths == 18
-    if len(letters.data):
-        right &= ~letters.rows_with(~digits(letters.data) & (letters.data != _X))
-        ends = letters.ends[right]
-        right[right] = ~((letters.data[ends - 1] == _ZERO) & (letters.data[ends - 2] == _ZERO) & (letters.data[ends - 3] == _ZERO))  # fmt: skip
-    fine = pl.Series(right)
-    whole = pl.DataFrame([texts.alias("value")]).with_columns(
-        pl.when(fine).then(pl.lit("")).alias(name) for name in ("note", "destroyed")
+    right = _right_identities(letters)
+    found = pl.DataFrame([letters.texts.alias("value")]).with_columns(
+        pl.when(pl.Series(right)).then(pl.lit("")).alias(name) for name in ("note", "destroyed")
     )
     odd = np.flatnonzero(~right & ~letters.nothing)
     if not len(odd):
-        return whole
-    mended = parse_identity(texts.gather(odd))
-    return pl.DataFrame([whole[name].scatter(odd, mended[name]) for name in whole.columns])
+        return found
+    texts = letters.texts.gather(odd)
+    mended = texts.str.replace_all(r"[\s'‘’`\u{200b}\u{feff}-]", "").str.to_uppercase()
+    only_form = _right_identities(Letters.of(mended))
+    parts = {"value": mended, "note": pl.Series(["form"]).new_from_index(0, len(odd)), "destroyed": pl.Series([""]).new_from_index(0, len(odd))}  # fmt: skip
+    rest = np.flatnonzero(~only_form)
+    asked = parse_identity(texts.gather(rest))
+    return pl.DataFrame([found[name].scatter(odd, part.scatter(rest, asked[name])) for name, part in parts.items()])
+
+
+def _right_identities(letters: Letters) -> Flags:
+    right = letters.lengths == 18
+    if right.any():
+        right &= ~letters.rows_with(~digits(letters.data) & (letters.data != _X))
+        ends = letters.ends[right]
+        right[right] = np.any([letters.data[ends - place] != _ZERO for place in (1, 2, 3)], axis=0)
+    return right
 
 
 def parsed_once(texts: pl.Series, parse: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
@@ -84,10 +91,6 @@ def _mended(
         return values
     at = np.flatnonzero(odd)
     return parse(texts).alias(values.name) if 2 * len(at) > len(texts) else values.scatter(at, parse(texts.gather(at)))
-
-
-def _none(texts: pl.Series) -> Flags:
-    return np.zeros(texts.len(), np.bool_)
 
 
 def _beyond_chinese(data: Bytes) -> Flags:
@@ -137,7 +140,8 @@ def _no_bare_number(letters: Letters) -> Flags:
     if len(data):
         ends_in_digit[filled] = digits(letters.last(filled))
     signs = np.flatnonzero((data == _MINUS) | (data == _PLUS))
-    odd |= letters.rows_at(signs[~np.isin(signs, letters.starts)])
+    if len(signs):
+        odd |= letters.rows_at(signs[~letters.begins()[signs]])
     rows = np.searchsorted(letters.ends, np.flatnonzero(data == _POINT), side="right")
     odd[rows[1:][rows[1:] == rows[:-1]]] = True
     return (odd | ~ends_in_digit) & ~letters.nothing

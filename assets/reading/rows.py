@@ -13,6 +13,7 @@ import polars as pl
 from assets.reading.days import parsed_dates, parsed_moments, parsed_months
 from assets.reading.grid import Grid, as_text, verbatim, without_blank_and_total_rows
 from assets.reading.header import Header, rows_above
+from assets.reading.letters import Letters
 from assets.reading.parquet import taken_as_typed
 from assets.reading.quick import parsed, parsed_identities, parsed_once, plain_texts
 from models.privacy import MASKS, mask_name
@@ -118,9 +119,10 @@ def _typed(
         if as_given is not None:
             typed[name] = texts[name] = as_given
             continue
-        texts[name] = plain_texts(as_text(values))
+        letters = plain_texts(as_text(values))
+        texts[name] = letters.texts
         if column.type == "id_number":
-            identities = parsed_identities(texts[name])
+            identities = parsed_identities(letters)
             typed[name], lost = identities["value"], identities["destroyed"]
             destroyed[name] = lost.set(lost == "", None)
             widened = (identities["note"] == "15 digits").fill_null(False)
@@ -128,9 +130,9 @@ def _typed(
                 notes = pl.select(pl.when(widened).then(pl.lit(f"{name}: 15 digits")).otherwise(notes)).to_series()
         elif column.type == "timestamp":
             nothing = pl.Series([None], dtype=pl.Date).new_from_index(0, len(values))
-            typed[name] = parsed_moments(texts[name], typed.get("session_date", nothing))
+            typed[name] = parsed_moments(letters, typed.get("session_date", nothing))
         else:
-            typed[name] = _parsed(texts[name], column)
+            typed[name] = _parsed(letters, column)
     if {"check_in", "check_out"} <= typed.keys():
         typed["check_out"] = _on_the_next_day(typed["check_in"], typed["check_out"], texts["check_out"])
     frame = pl.DataFrame(
@@ -148,12 +150,12 @@ def _on_the_next_day(check_in: pl.Series, check_out: pl.Series, texts: pl.Series
     return check_out.scatter(at, check_out.gather(at).dt.offset_by("1d"))
 
 
-def _parsed(texts: pl.Series, column: Column) -> pl.Series:
+def _parsed(letters: Letters, column: Column) -> pl.Series:
     if column.type == "enum":
-        return parsed_once(texts, lambda text: parse_choice(text, column.labels))
+        return parsed_once(letters.texts, lambda text: parse_choice(text, column.labels))
     if column.type in ("date", "month"):
-        return parsed_dates(texts) if column.type == "date" else parsed_months(texts)
-    return texts if column.type == "text" else parsed(texts, column.type)
+        return parsed_dates(letters) if column.type == "date" else parsed_months(letters)
+    return letters.texts if column.type == "text" else parsed(letters, column.type)
 
 
 def _too_long(cells: pl.DataFrame, header: Header) -> pl.Series:

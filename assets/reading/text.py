@@ -70,7 +70,12 @@ def read_text(path: Path) -> Grid:
 
 def _head(text: bytes) -> str:
     """The first lines."""
-    return b"\n".join(text.split(b"\n", _HEADER_SEARCH)[:_HEADER_SEARCH]).decode()
+    end = -1
+    for _ in range(_HEADER_SEARCH):
+        end = text.find(b"\n", end + 1)
+        if end < 0:
+            return text.decode()
+    return text[:end].decode()
 
 
 def _separator(text: bytes) -> str:
