@@ -97,7 +97,7 @@ def _rows(text: bytes) -> tuple[bytes, pl.Series, bool]:
         inside = np.searchsorted(np.flatnonzero(data == ord('"')), starts) % 2 == 1
     kept = inside | ~blank
     lines = pl.Series("line", np.flatnonzero(~inside & kept) + 1, dtype=pl.Int64)
-    if not kept[:-1].all():
+    if not (kept | (starts == len(data))).all():
         at = np.flatnonzero(kept)
         runs = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
         text = b"\n".join(text[starts[run[0]] : ends[run[-1]]] for run in runs)
