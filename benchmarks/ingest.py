@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -68,11 +69,12 @@ PARQUET: dict[str, Callable[[Path], object]] = {"Polars": pl.read_parquet, "Duck
 
 
 def source_rows(source: str, claims: int) -> pl.DataFrame:
-    """About 400,000 rows of a source: those of a made-up province, told again with other money where they are fewer."""
+    """About 400,000 rows of a source: those of a made-up province, its wages told again, a yuan higher each time."""
     rows = make_province(claims, 1, ()).tables[source].unique(maintain_order=True)
-    money = pl.selectors.decimal()
-    again = [rows.with_columns(money + pl.lit(k, pl.Int64)) for k in range(ROWS // rows.height if source == "payroll" else 1)]  # fmt: skip
-    return pl.concat([rows, *(part.cast(rows.schema) for part in again[1:])]).head(ROWS)
+    if source != "payroll":
+        return rows.head(ROWS)
+    others = (rows.with_columns(pl.selectors.decimal() + pl.lit(yuan)).cast(rows.schema) for yuan in range(1, ROWS // rows.height))  # fmt: skip
+    return pl.concat([rows, *others])
 
 
 def _spoiled(texts: pl.DataFrame, day: str) -> pl.DataFrame:
@@ -161,9 +163,9 @@ def measured(case: Case, work: Path, times: int) -> dict[str, object]:
         with tempfile.TemporaryDirectory(dir=work) as folder:
             deliveries = Path(folder) / "deliveries"
             for name, reader in case.bare.items():
-                bare[name].append(_cost(lambda reader=reader: reader(case.path)))
-            own.append(_cost(lambda: _taken_in(case.path, deliveries)))
-            accepting.append(_cost(lambda: _accepted(deliveries)))
+                bare[name].append(_cost(partial(reader, case.path)))
+            own.append(_cost(partial(_taken_in, case.path, deliveries)))
+            accepting.append(_cost(partial(_accepted, deliveries)))
             if turn == 0:
                 compared(case, deliveries)
     return {
@@ -179,7 +181,7 @@ def starting(work: Path, times: int) -> float:
     taken = []
     for _ in range(times):
         with tempfile.TemporaryDirectory(dir=work) as folder:
-            taken.append(_cost(lambda: _taken_in(path, Path(folder) / "deliveries")))
+            taken.append(_cost(partial(_taken_in, path, Path(folder) / "deliveries")))
     return statistics.median(taken)
 
 
