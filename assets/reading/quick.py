@@ -90,7 +90,11 @@ def _mended(
     if not odd.any():
         return values
     at = np.flatnonzero(odd)
-    return parse(texts).alias(values.name) if 2 * len(at) > len(texts) else values.scatter(at, parse(texts.gather(at)))
+    return (
+        parse(texts).alias(values.name)
+        if 2 * len(at) > len(texts)
+        else values.clone().scatter(at, parse(texts.gather(at)))
+    )  # in place
 
 
 def _beyond_chinese(data: Bytes) -> Flags:

@@ -70,9 +70,19 @@ def test_chinese_characters_need_no_other_form() -> None:
 @given(COLUMNS)
 def test_every_type_is_parsed_as_one_by_one(texts: list[str | None]) -> None:
     letters = plainly(texts)
+    before = letters.texts.to_list()
     for kind, parse in PARSERS.items():
         if kind not in DAYS:
             assert parsed(letters, kind).equals(slowly(letters, parse)), kind
+            assert letters.texts.to_list() == before, kind
+
+
+def test_what_is_mended_is_another_column() -> None:
+    letters = Letters.of(pl.Series(["140100", "140100", "x"]))
+    assert parsed(letters, "division").to_list() == ["140100", "140100", None]
+    assert letters.texts.to_list() == ["140100", "140100", "x"]
+    texts = pl.Series(["a", "b", "c "])
+    assert plain_texts(texts).texts.to_list() == ["a", "b", "c"] and texts.to_list() == ["a", "b", "c "]
 
 
 @pytest.mark.parametrize("kind", ["money", "number", "integer"])
