@@ -199,17 +199,18 @@ def _keep_first_of_equal(connection: duckdb.DuckDBPyConnection, source: str, lis
             SELECT hash({listed}) AS h FROM delivered.{source} WHERE delivery_order >= ? GROUP BY 1 HAVING count(*) > 1""",
         [since],
     )
-    connection.execute(
-        f"""DELETE FROM delivered.{source} WHERE rowid IN (
-                SELECT row_id FROM (
-                    SELECT rowid AS row_id, row_number() OVER (
-                        PARTITION BY {listed} ORDER BY delivery_order, source_sheet, source_line
-                    ) AS place
-                    FROM delivered.{source}
-                    WHERE delivery_order >= ? AND hash({listed}) IN (SELECT h FROM alike)
-                ) WHERE place > 1)""",
-        [since],
-    )
+    if connection.execute("SELECT 1 FROM alike LIMIT 1").fetchone():
+        connection.execute(
+            f"""DELETE FROM delivered.{source} WHERE rowid IN (
+                    SELECT row_id FROM (
+                        SELECT rowid AS row_id, row_number() OVER (
+                            PARTITION BY {listed} ORDER BY delivery_order, source_sheet, source_line
+                        ) AS place
+                        FROM delivered.{source}
+                        WHERE delivery_order >= ? AND hash({listed}) IN (SELECT h FROM alike)
+                    ) WHERE place > 1)""",
+            [since],
+        )
     connection.execute("DROP TABLE alike")
 
 

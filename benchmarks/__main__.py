@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks import anomaly, linkage, linkage_adverse, promises_beside, rules_beside
+from benchmarks import anomaly, ingest, linkage, linkage_adverse, promises_beside, rules_beside
 from benchmarks.adverse_county import COUNTIES
 
 PACKAGES = (
@@ -98,6 +98,8 @@ def main() -> None:
         "province; what a rule needs beyond them counts. A ratio below 1 is quicker than skillwatch.\n\n" + rules_beside.table(rules_beside.made(given.size, 1)),
         "The promises of one source": "Breaks are planted into the claims of one made-up province; whether the same rows are found broken stands beside the time.\n\n"
         + promises_beside.table(promises_beside.made(given.size, 1)),
+        "Taking files in": "Beside merely reading the same file, in processor seconds; the same accepted rows are asserted in every format. Larger files: `python -m benchmarks.ingest`.\n\n"
+        + ingest.made(12_000, 3),
         "Ranking without labels": ranking(given.data),
         "Records of one person": duplicates(given.data),
         "Duplicate claims among look-alikes": "Made-up counties (`benchmarks/adverse_county.py`), two seeds each; five seeds are in `docs/linkage.md`.\n\n" + linkage_adverse.table(counties),

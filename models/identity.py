@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from operator import mul
 
 from stdnum.cn import uscc
 
@@ -28,7 +29,7 @@ class Repaired:
 
 def check_character(body: str) -> str:
     """The 18th character of an identity number whose first 17 digits are ``body`` (ISO 7064, MOD 11-2)."""
-    return _CHECK[sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11]
+    return _CHECK[sum(map(mul, map(int, body), _WEIGHTS)) % 11]
 
 
 def repair_identity(text: str) -> Repaired:

@@ -1,9 +1,11 @@
-"""From the bytes of a text file to its text: encodings that nobody announces, and what is left where some bytes are broken."""
+"""From the bytes of a text file to UTF-8: encodings that nobody announces, and what is left where some bytes are broken."""
 
 from __future__ import annotations
 
 import codecs
 import re
+
+import polars as pl
 
 from assets.reading.grid import Unreadable
 
@@ -19,26 +21,28 @@ _PLAIN_RUN = re.compile(rb"[\x20-\x7e]{32}")
 _SOUND_PER_BROKEN = 3
 
 
-def decoded(raw: bytes) -> tuple[str, str, bool]:
-    """The text, its encoding, and whether some of its bytes were broken: they stand in it as U+FFFD.
+def decoded(raw: bytes) -> tuple[bytes, str, bool]:
+    """The text in UTF-8, its encoding, and whether some of its bytes were broken: they stand in it as U+FFFD.
 
     Raises Unreadable for what is no text, or is in none of UTF-8, GB18030, UTF-16 and UTF-32.
     """
     encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "") or _sixteen_bits(raw[:_HEAD])
     if encoding:
-        return *_read(raw, encoding), False
+        return _read(raw, encoding).encode(), encoding, False
+    if _is_utf8(raw):
+        return raw.removeprefix(codecs.BOM_UTF8), "utf-8-sig", False
     try:
-        return raw.decode("utf-8-sig"), "utf-8-sig", False
+        return raw.decode("utf-8-sig").encode(), "utf-8-sig", False
     except UnicodeDecodeError as error:
         window = raw[error.start : error.start + _HEAD].decode("utf-8", "replace")
         candidates = ("utf-8-sig",) if _mostly_sound(window) else ("gb18030", "utf-8-sig")
     for name in candidates:
         try:
-            return raw.decode(name), name, False
+            return raw.decode(name).encode(), name, False
         except UnicodeDecodeError:
             text = raw.decode(name, "replace")
             if _mostly_sound(text):
-                return text, name, True
+                return text.encode(), name, True
     raise Unreadable(
         "unknown_encoding",
         "文字编码不是 UTF-8 也不是 GB18030，或文件已损坏，请另存为“CSV UTF-8”后再交。 / "
@@ -46,11 +50,19 @@ def decoded(raw: bytes) -> tuple[str, str, bool]:
     )
 
 
-def _read(raw: bytes, encoding: str) -> tuple[str, str]:
+def _is_utf8(raw: bytes) -> bool:
+    """Polars proves it several times as quickly as Python decodes it."""
+    try:
+        return pl.Series([raw], dtype=pl.Binary).cast(pl.String, strict=False).null_count() == 0
+    except pl.exceptions.PolarsError:
+        return False
+
+
+def _read(raw: bytes, encoding: str) -> str:
     try:
         if _PLAIN_RUN.search(raw):
             raise UnicodeDecodeError(encoding, raw, 0, 1, "other text behind")
-        return raw.decode(encoding).removeprefix("\ufeff"), encoding
+        return raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise Unreadable(
             "unknown_encoding",

@@ -27,7 +27,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells as text (columns c0, c1, ...; an empty cell is null), and the line of each row (1-based).
+    """Cells (columns c0, c1, ...; an empty cell is null), and the line of each row (1-based). Cells are text, but for columns of a
+    Parquet file that are typed there.
 
     ``spilled`` holds, by position, the cells of rows that are longer than the grid is wide. ``about`` tells how the file was
     read (encoding, separator), for the record. ``damaged`` are the positions of rows whose cells cannot be trusted.
@@ -41,8 +42,8 @@ class Grid:
     damaged: frozenset[int] = frozenset()
 
     def row(self, position: int) -> list[str | None]:
-        """The cells of one row."""
-        return list(self.cells.row(position))
+        """The cells of one row, as text."""
+        return [as_text(cell)[0] for cell in self.cells[position]]
 
     def pieces(self, rows: int = PIECE) -> Iterator[Grid]:
         """The grid in pieces of so many rows; one without rows is one piece."""
@@ -58,12 +59,31 @@ class Grid:
             )
 
 
+def as_text(column: pl.Series) -> pl.Series:
+    """A column as text, whatever it was typed as; a moment without its fraction of a second."""
+    if column.dtype == pl.String:
+        return column
+    if isinstance(column.dtype, pl.Datetime):
+        return column.dt.strftime("%Y-%m-%d %H:%M:%S")
+    return column.cast(pl.String, strict=False)
+
+
 def without_blank_and_total_rows(grid: Grid) -> pl.Series:
     """For each row whether it is data: not blank, and its first filled cell is not 合计."""
     if grid.cells.width == 0:
         return pl.Series([], dtype=pl.Boolean)
+    column = as_text(grid.cells.to_series(0))
+    plainly = (column.str.strip_chars() != "").fill_null(False) & ~column.str.contains("计", literal=True).fill_null(
+        False
+    )
+    at = (~plainly).arg_true()
+    return plainly if at.is_empty() else plainly.scatter(at, _filled_and_no_total(grid.cells[at]))
+
+
+def _filled_and_no_total(cells: pl.DataFrame) -> pl.Series:
+    texts = pl.DataFrame([as_text(column) for column in cells])
     first = pl.coalesce(pl.all().str.strip_chars().replace("", None))
-    filled = grid.cells.select(first.str.replace_all(r"\s", "").alias("first")).to_series()
+    filled = texts.select(first.str.replace_all(r"\s", "").alias("first")).to_series()
     return filled.is_not_null() & ~filled.str.contains(f"^{_TOTAL.pattern}$").fill_null(False)
 
 

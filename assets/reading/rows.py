@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import polars as pl
 
-from assets.reading.distinct import parsed_moments, parsed_numbers, parsed_once, plain_texts
-from assets.reading.grid import Grid, verbatim, without_blank_and_total_rows
+from assets.reading.days import parsed_dates, parsed_moments, parsed_months
+from assets.reading.grid import Grid, as_text, verbatim, without_blank_and_total_rows
 from assets.reading.header import Header, rows_above
+from assets.reading.letters import Letters
+from assets.reading.parquet import taken_as_typed
+from assets.reading.quick import parsed, parsed_identities, parsed_once, plain_texts
 from models.privacy import MASKS, mask_name
 from models.source import Column, Source
-from models.values import PARSERS, parse_choice, parse_identity
+from models.values import parse_choice
 
 POLARS_TYPES: dict[str, pl.DataType] = {
     "VARCHAR": pl.String(), "DECIMAL(14,2)": pl.Decimal(14, 2), "INTEGER": pl.Int32(), "DOUBLE": pl.Float64(), "DATE": pl.Date(),
@@ -54,34 +59,33 @@ class Rows:
 def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
     """Every data row, readable or not: those below the header, and what stands above it and looks like one."""
     above = rows_above(grid, header, source)
-    positions = pl.Series(range(grid.cells.height), dtype=pl.Int64)
+    positions = pl.int_range(grid.cells.height, eager=True)
     kept = (without_blank_and_total_rows(grid) & ((positions > header.last_row) | positions.is_in(above))).arg_true()
-    cells, lines = grid.cells[kept], grid.lines.gather(kept)
-    texts = pl.DataFrame(
-        [
-            plain_texts(cells[f"c{header.positions[column.name]}"]).alias(column.name)
-            if column.name in header.positions
-            else pl.Series(column.name, [None] * cells.height, dtype=pl.String)
-            for column in source.columns
-        ]
-    )
-    typed, notes, destroyed = _typed(texts, source)
+    cells, lines = _chosen(grid, kept)
+    given = {
+        column.name: cells[f"c{header.positions[column.name]}"]
+        if column.name in header.positions
+        else pl.Series([None], dtype=pl.String).new_from_index(0, cells.height)
+        for column in source.columns
+    }
+    typed, texts, notes, destroyed = _typed(given, source)
     whole = {
         "too_many_cells": _too_long(cells, header), "damaged_text": kept.is_in(list(grid.damaged)), "above_header": kept.is_in(above),
     }  # fmt: skip
     reasons = _reasons(texts, typed, destroyed, whole, source)
-    wrong = reasons["code"].is_not_null()
+    at = reasons["at"]
     accepted = typed.with_columns(
         pl.lit(grid.sheet).alias("source_sheet"), lines.cast(pl.Int32).alias("source_line"), notes.alias("repairs")
-    ).filter(~wrong)
-    at = wrong.arg_true()
+    )
+    if len(at):
+        accepted = accepted.filter(~positions.head(cells.height).is_in(at.implode()))
     quarantined = pl.DataFrame(
         {
             "sheet": [grid.sheet] * len(at),
             "line": lines.gather(at),
-            "column_name": reasons["column"].gather(at),
-            "reason_code": reasons["code"].gather(at),
-            "reason": [_told(source, *reason) for reason in reasons[at].select("column", "code").iter_rows()],
+            "column_name": reasons["column"],
+            "reason_code": reasons["code"],
+            "reason": [_told(source, *reason) for reason in reasons.select("column", "code").iter_rows()],
             "row": [verbatim(_whole(grid, position, header)) for position in kept.gather(at)],
             "row_masked": [
                 verbatim(_masked(_whole(grid, position, header), header, source)) for position in kept.gather(at)
@@ -92,42 +96,66 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
     return Rows(accepted, quarantined)
 
 
-def _typed(texts: pl.DataFrame, source: Source) -> tuple[pl.DataFrame, pl.Series, dict[str, pl.Series]]:
-    """Typed columns; what was repaired per row; and per identity column what a spreadsheet destroyed."""
-    typed = texts.with_columns(
-        _parsed(texts[column.name], column)
-        for column in source.columns
-        if column.type not in ("id_number", "timestamp")
-    )
+def _chosen(grid: Grid, kept: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
+    """The rows kept and their lines; nothing is copied where they follow one another."""
+    first = kept[0] if len(kept) else 0
+    if len(kept) and kept[-1] - first + 1 == len(kept):
+        return grid.cells.slice(first, len(kept)), grid.lines.slice(first, len(kept))
+    return grid.cells[kept], grid.lines.gather(kept)
+
+
+def _typed(
+    given: dict[str, pl.Series], source: Source
+) -> tuple[pl.DataFrame, dict[str, pl.Series], pl.Series, dict[str, pl.Series]]:
+    """Typed columns; what they were read from; what was repaired per row; per identity column what a spreadsheet destroyed."""
+    typed: dict[str, pl.Series] = {}
+    texts: dict[str, pl.Series] = {}
     destroyed: dict[str, pl.Series] = {}
-    notes = pl.Series("repairs", [None] * texts.height, dtype=pl.String)
-    for column in source.columns:
+    notes = pl.Series("repairs", [None], dtype=pl.String).new_from_index(0, len(next(iter(given.values()))))
+    moments = [column for column in source.columns if column.type == "timestamp"]
+    for column in [*(column for column in source.columns if column not in moments), *moments]:
+        name, values = column.name, given[column.name]
+        as_given = None if values.dtype == pl.String else taken_as_typed(values, column)
+        if as_given is not None:
+            typed[name] = texts[name] = as_given
+            continue
+        letters = plain_texts(as_text(values))
+        texts[name] = letters.texts
         if column.type == "id_number":
-            parsed = parse_identity(texts[column.name])
-            typed = typed.with_columns(parsed["value"].alias(column.name))
-            destroyed[column.name] = parsed["destroyed"].replace("", None)
-            widened = pl.Series(parsed["note"] == "15 digits").fill_null(False)
-            notes = pl.select(pl.when(widened).then(pl.lit(f"{column.name}: 15 digits")).otherwise(notes)).to_series()
-    days = typed["session_date"] if "session_date" in typed.columns else pl.Series([None] * texts.height, dtype=pl.Date)
-    for column in source.columns:
-        if column.type == "timestamp":
-            typed = typed.with_columns(parsed_moments(texts[column.name], days).alias(column.name))
-    if {"check_in", "check_out"} <= set(typed.columns):
-        alone = ~texts["check_out"].str.contains(r"\d{4}").fill_null(False)
-        next_day = pl.when(alone & (pl.col("check_out") < pl.col("check_in"))).then(
-            pl.col("check_out") + pl.duration(days=1)
-        )
-        typed = typed.with_columns(next_day.otherwise(pl.col("check_out")).alias("check_out"))
-    return typed.select([pl.col(c.name).cast(POLARS_TYPES[c.duckdb_type]) for c in source.columns]), notes, destroyed
+            identities = parsed_identities(letters)
+            typed[name], lost = identities["value"], identities["destroyed"]
+            destroyed[name] = lost.set(lost == "", None)
+            widened = (identities["note"] == "15 digits").fill_null(False)
+            if widened.any():
+                notes = pl.select(pl.when(widened).then(pl.lit(f"{name}: 15 digits")).otherwise(notes)).to_series()
+        elif column.type == "timestamp":
+            nothing = pl.Series([None], dtype=pl.Date).new_from_index(0, len(values))
+            typed[name] = parsed_moments(letters, typed.get("session_date", nothing))
+        else:
+            typed[name] = _parsed(letters, column)
+    if {"check_in", "check_out"} <= typed.keys():
+        typed["check_out"] = _on_the_next_day(typed["check_in"], typed["check_out"], texts["check_out"])
+    frame = pl.DataFrame(
+        {column.name: typed[column.name].cast(POLARS_TYPES[column.duckdb_type]) for column in source.columns}
+    )
+    return frame, texts, notes, destroyed
 
 
-def _parsed(texts: pl.Series, column: Column) -> pl.Series:
+def _on_the_next_day(check_in: pl.Series, check_out: pl.Series, texts: pl.Series) -> pl.Series:
+    """A time alone that is earlier than the check-in is on the next day."""
+    at = (check_out < check_in).fill_null(False).arg_true()
+    if at.is_empty() or texts.dtype != pl.String:
+        return check_out
+    at = at.filter(~texts.gather(at).str.contains(r"\d{4}"))
+    return check_out.scatter(at, check_out.gather(at).dt.offset_by("1d"))
+
+
+def _parsed(letters: Letters, column: Column) -> pl.Series:
     if column.type == "enum":
-        return parsed_once(texts, lambda text: parse_choice(text, column.labels))
-    if column.type == "text":
-        return texts
-    parse = PARSERS[column.type]
-    return parsed_numbers(texts, parse) if column.type == "number" else parsed_once(texts, parse)
+        return parsed_once(letters.texts, lambda text: parse_choice(text, column.labels))
+    if column.type in ("date", "month"):
+        return parsed_dates(letters) if column.type == "date" else parsed_months(letters)
+    return letters.texts if column.type == "text" else parsed(letters, column.type)
 
 
 def _too_long(cells: pl.DataFrame, header: Header) -> pl.Series:
@@ -138,23 +166,26 @@ def _too_long(cells: pl.DataFrame, header: Header) -> pl.Series:
 
 
 def _reasons(
-    texts: pl.DataFrame,
+    texts: dict[str, pl.Series],
     typed: pl.DataFrame,
     destroyed: dict[str, pl.Series],
     whole: dict[str, pl.Series],
     source: Source,
 ) -> pl.DataFrame:
-    """Per row the first thing that makes it unreadable: its column and code; null where it can be read."""
-    if texts.is_empty():
-        return pl.DataFrame(schema={"code": pl.String, "column": pl.String})
+    """The rows that cannot be read, by their place, and the first thing that makes each unreadable: its column and code."""
     tests = [*(("", test, code) for code, test in whole.items()), *_tests(texts, typed, destroyed, source)]
-    code = pl.coalesce(pl.when(test).then(pl.lit(reason)) for _, test, reason in tests)
-    where = pl.coalesce(pl.when(test).then(pl.lit(name)) for name, test, _ in tests)
-    return pl.select(code.alias("code"), where.alias("column"))
+    found = [(name, test, code) for name, test, code in tests if test.any()]
+    if not found:
+        return pl.DataFrame(schema={"at": pl.UInt32, "code": pl.String, "column": pl.String})
+    at = reduce(or_, (test for _, test, _ in found)).arg_true()
+    here = [(name, test.gather(at), code) for name, test, code in found]
+    code = pl.coalesce(pl.when(test).then(pl.lit(reason)) for _, test, reason in here)
+    where = pl.coalesce(pl.when(test).then(pl.lit(name)) for name, test, _ in here)
+    return pl.select(at.alias("at"), code.alias("code"), where.alias("column"))
 
 
 def _tests(
-    texts: pl.DataFrame, typed: pl.DataFrame, destroyed: dict[str, pl.Series], source: Source
+    texts: dict[str, pl.Series], typed: pl.DataFrame, destroyed: dict[str, pl.Series], source: Source
 ) -> Iterator[tuple[str, pl.Series, str]]:
     for column in source.columns:
         name = column.name

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from assets.reading.encoding import BROKEN, decoded
@@ -18,6 +20,11 @@ _HEADER_SEARCH = 20
 _SEPARATORS = (",", "\t", ";", "|")
 # As wide as a worksheet; nobody's table is wider.
 _WIDEST = 16_384
+# A file that begins so is not empty; whether another is, is found out by looking at all of it.
+_HEAD_OF_TEXT = re.compile(rb"[\s,;|]{0,4096}[\x21-\x7e\xe4-\xe9]")
+# What Unicode calls white space; and the bytes with which a character of it begins, so that few lines are looked at closely.
+_BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+_MAYBE_BLANK = np.isin(np.arange(256), [blank.encode()[0] for blank in _BLANKS])
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as the file: whether its row can be read is judged later
 
 
@@ -30,14 +37,13 @@ def read_text(path: Path) -> Grid:
             f"文件超过上限 {told(limit)}，请按市、按月拆成几个文件，或改用 Parquet。 / Larger than {told(limit)}; split it, or send Parquet.",
         )
     text, encoding, lossy = decoded(path.read_bytes())
-    if not text.strip():
+    if not _HEAD_OF_TEXT.match(text) and not text.decode().strip():
         raise Unreadable("empty_file", "文件是空的，请重新导出后再交。 / The file is empty; export it again.")
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if b"\r" in text:
+        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     separator = _separator(text)
-    body, lines = _rows(text)
-    wide = max(
-        len(row) for row in csv.reader(io.StringIO("\n".join(body.split("\n")[:_HEADER_SEARCH])), delimiter=separator)
-    )
+    body, lines, spanned = _rows(text)
+    wide = max(len(row) for row in csv.reader(io.StringIO(_head(body)), delimiter=separator))
     if wide > _WIDEST:
         raise Unreadable(
             "too_wide",
@@ -46,42 +52,59 @@ def read_text(path: Path) -> Grid:
     names = [f"c{position}" for position in range(wide + _SPARE)]
     try:
         cells = pl.read_csv(
-            body.encode(), separator=separator, has_header=False, schema=dict.fromkeys(names, pl.String),
+            body, separator=separator, has_header=False, schema=dict.fromkeys(names, pl.String),
             truncate_ragged_lines=True, missing_columns="insert", empty_string_is_null=True,
         )  # fmt: skip
     except pl.exceptions.PolarsError:
         cells = pl.DataFrame()
     odd: set[int] = set()
-    if cells.height == len(lines):
-        odd, whole = _swallowed(cells, separator, wide)
-    if cells.height != len(lines) or whole:
-        cells, lines, odd = _by_hand(
-            text, separator, names
-        )  # quotes that do not close: one row at a time, nothing lost
+    swallowed = cells.height != len(lines)
+    if not swallowed and spanned:
+        odd, swallowed = _swallowed(cells, separator, wide)
+    if swallowed:  # quotes that do not close: one row at a time, nothing lost
+        cells, lines, odd = _by_hand(text.decode(), separator, names)
     spilled = _spilled(cells, body, separator, names)
-    return Grid(
-        cells, pl.Series("line", lines, dtype=pl.Int64), "", spilled, {"encoding": encoding, "separator": separator},
-        frozenset(odd | _broken(cells, lossy)),
-    )  # fmt: skip
+    broken = _broken(cells, lossy) if lossy or b"\0" in text else set()
+    return Grid(cells, lines, "", spilled, {"encoding": encoding, "separator": separator}, frozenset(odd | broken))
 
 
-def _separator(text: str) -> str:
+def _head(text: bytes) -> str:
+    """The first lines."""
+    end = -1
+    for _ in range(_HEADER_SEARCH):
+        end = text.find(b"\n", end + 1)
+        if end < 0:
+            return text.decode()
+    return text[:end].decode()
+
+
+def _separator(text: bytes) -> str:
     """The separator that the first lines hold most of, outside quotes as far as one can tell."""
-    head = "\n".join(line for line in text.split("\n")[:_HEADER_SEARCH] if line.strip())
+    head = "\n".join(line for line in _head(text).split("\n") if line.strip())
     return max(_SEPARATORS, key=lambda separator: (head.count(separator), -_SEPARATORS.index(separator)))
 
 
-def _rows(text: str) -> tuple[str, list[int]]:
-    """The text without blank lines, and the physical line on which each row begins (a quoted cell may span lines)."""
-    lines = pl.Series("line", text.split("\n"))
-    quotes = lines.str.count_matches('"', literal=True)
-    inside = (quotes.cum_sum().shift(1, fill_value=0) % 2) == 1
-    kept = inside | (lines.str.strip_chars() != "")
-    begins = (~inside & kept).arg_true()
-    return "\n".join(lines.filter(kept)), [position + 1 for position in begins]
+def _rows(text: bytes) -> tuple[bytes, pl.Series, bool]:
+    """The text without blank lines, the physical line on which each row begins, and whether a quoted cell may span lines."""
+    data = np.frombuffer(text, np.uint8)
+    ends = np.append(np.flatnonzero(data == ord("\n")), len(data))
+    starts = np.append(0, ends[:-1] + 1)
+    blank = starts == ends
+    for line in np.flatnonzero(~blank)[_MAYBE_BLANK[data[starts[~blank]]]]:
+        blank[line] = not text[starts[line] : ends[line]].decode().strip(_BLANKS)
+    inside = np.zeros(len(starts), np.bool_)
+    if b'"' in text:
+        inside = np.searchsorted(np.flatnonzero(data == ord('"')), starts) % 2 == 1
+    kept = inside | ~blank
+    lines = pl.Series("line", np.flatnonzero(~inside & kept) + 1, dtype=pl.Int64)
+    if not (kept | (starts == len(data))).all():
+        at = np.flatnonzero(kept)
+        runs = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
+        text = b"\n".join(text[starts[run[0]] : ends[run[-1]]] for run in runs)
+    return text, lines, bool(inside.any())
 
 
-def _by_hand(text: str, separator: str, names: list[str]) -> tuple[pl.DataFrame, list[int], set[int]]:
+def _by_hand(text: str, separator: str, names: list[str]) -> tuple[pl.DataFrame, pl.Series, set[int]]:
     """Row by physical line, and the rows in which a quote does not close: nobody knows where their cells end."""
     rows: list[list[str | None]] = []
     lines: list[int] = []
@@ -93,7 +116,8 @@ def _by_hand(text: str, separator: str, names: list[str]) -> tuple[pl.DataFrame,
             row = next(csv.reader([line], delimiter=separator))
             rows.append([cell or None for cell in (row + [""] * len(names))[: len(names)]])
             lines.append(number)
-    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row"), lines, odd
+    cells = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    return cells, pl.Series("line", lines, dtype=pl.Int64), odd
 
 
 def _swallowed(cells: pl.DataFrame, separator: str, wide: int) -> tuple[set[int], bool]:
@@ -117,7 +141,7 @@ def _broken(cells: pl.DataFrame, lossy: bool) -> set[int]:
     return set(cells.select(pl.any_horizontal(pl.all().str.contains_any(signs))).to_series().arg_true())
 
 
-def _spilled(cells: pl.DataFrame, body: str, separator: str, names: list[str]) -> dict[int, list[str]]:
+def _spilled(cells: pl.DataFrame, body: bytes, separator: str, names: list[str]) -> dict[int, list[str]]:
     """The whole of the rows that reach the last spare cell: they may go on beyond it."""
     reaching = cells[names[-1]].is_not_null().arg_true()
     if reaching.is_empty():
@@ -125,6 +149,6 @@ def _spilled(cells: pl.DataFrame, body: str, separator: str, names: list[str]) -
     wanted = set(reaching)
     return {
         position: row
-        for position, row in enumerate(csv.reader(io.StringIO(body), delimiter=separator))
+        for position, row in enumerate(csv.reader(io.StringIO(body.decode()), delimiter=separator))
         if position in wanted
     }
