@@ -15,6 +15,7 @@ import os
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -120,7 +121,7 @@ def cases(source: str, rows: pl.DataFrame, folder: Path) -> list[Case]:
 
 def processor() -> float:
     """Processor seconds of this process and of the children that have ended."""
-    return sum(os.times()[:4])
+    return time.process_time() + sum(os.times()[2:4])
 
 
 def _cost(work: Callable[[], object]) -> float:

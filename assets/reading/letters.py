@@ -33,7 +33,10 @@ class Letters:
         if texts.len() == nothing.sum():
             none = np.zeros(texts.len(), np.int64)
             return cls(texts, np.zeros(0, np.uint8), none, none, nothing)
-        array = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+        written = (
+            texts.fill_null("") if nothing.any() else texts
+        )  # where a cell is null, the array may still hold bytes
+        array = written.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
         _, offsets, data = array.buffers()
         bounds = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
         letters = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]

@@ -120,6 +120,14 @@ def test_identities_are_repaired_as_one_by_one(texts: list[str | None]) -> None:
     assert parsed_identities(letters).rows() == parse_identity(letters.texts).rows()
 
 
+def test_an_empty_cell_has_no_bytes_whatever_lies_under_it() -> None:
+    hidden = pl.select(
+        pl.when(pl.Series([True, False])).then(pl.Series(["2021-07-08 08:59:07", "2021-07-09 08:59:07"]))
+    ).to_series()
+    assert Letters.of(hidden).lengths.tolist() == [19, 0]
+    assert parsed_moments(plain_texts(hidden), pl.Series([None, None], dtype=pl.Date)).null_count() == 1
+
+
 def test_many_shapes_in_one_column_are_all_read() -> None:
     texts = [f"2021{a}{month}{b}{day} {hour}:{minute}" for a in "-/." for b in "-/." for month in (7, 11) for day in (8, 18) for hour in (8, 18) for minute in ("5", "05")]  # fmt: skip
     letters, days = Letters.of(pl.Series(texts)), pl.Series([None] * len(texts), dtype=pl.Date)
