@@ -51,11 +51,13 @@ bundle: install
 
 install: $(VENV)/installed
 
-# The lock has hashes and names no index, so that it works through any mirror.
+# The lock has hashes and names no index, so that it works through any mirror; it is complete, so that nothing is left to resolve.
+# pip compiles with one processor, compileall with all.
 $(VENV)/installed: requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('skillwatch needs Python 3.11 or newer, this is ' + sys.version.split()[0] if sys.version_info < (3, 11) else 0)"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m compileall -q -j 0 $(VENV)/lib || true
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
