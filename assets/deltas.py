@@ -57,19 +57,19 @@ def delta_between(connection: duckdb.DuckDBPyConnection, before: str, after: str
         return None
     h = row_hash(columns)
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE differing AS SELECT h FROM (
+        f"""CREATE OR REPLACE TEMP TABLE part_differing AS SELECT h FROM (
                 SELECT {h} AS h, 1 AS n FROM {before} UNION ALL SELECT {h}, -1 FROM {after}
             ) GROUP BY h HAVING sum(n) <> 0"""
     )
-    if _number(connection, "SELECT count(*) FROM differing") > 1 + LARGE * _number(
+    if _number(connection, "SELECT count(*) FROM part_differing") > 1 + LARGE * _number(
         connection, f"SELECT count(*) FROM {after}"
     ):
         return None
     return _kept(
         connection,
         after,
-        f"SELECT * FROM {after} WHERE {h} IN (SELECT h FROM differing)",
-        f"SELECT * FROM {before} WHERE {h} IN (SELECT h FROM differing)",
+        f"SELECT * FROM {after} WHERE {h} IN (SELECT h FROM part_differing)",
+        f"SELECT * FROM {before} WHERE {h} IN (SELECT h FROM part_differing)",
     )
 
 
@@ -96,29 +96,29 @@ def compute_part(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Ma
     if way is None:
         return None
     columns = columns_of(connection, table)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE computed AS {narrowed(query.tree, way, 'touched')}")
-    if columns_of(connection, "computed") != columns:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE part_anew AS {narrowed(query.tree, way, 'touched')}")
+    if columns_of(connection, "part_anew") != columns:
         return None
     h = row_hash(columns)
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE was AS
+        f"""CREATE OR REPLACE TEMP TABLE part_before AS
                 SELECT rowid AS row_id, {h} AS h FROM {table} WHERE "{way.key}" IN (SELECT key FROM touched);
-            CREATE OR REPLACE TEMP TABLE differing AS SELECT h FROM (
-                SELECT h, 1 AS n FROM was UNION ALL SELECT {h}, -1 FROM computed
+            CREATE OR REPLACE TEMP TABLE part_differing AS SELECT h FROM (
+                SELECT h, 1 AS n FROM part_before UNION ALL SELECT {h}, -1 FROM part_anew
             ) GROUP BY h HAVING sum(n) <> 0"""
     )
     delta = _kept(
         connection,
         table,
-        f"SELECT * FROM computed WHERE {h} IN (SELECT h FROM differing)",
-        f"SELECT * FROM {table} WHERE rowid IN (SELECT row_id FROM was WHERE h IN (SELECT h FROM differing))",
+        f"SELECT * FROM part_anew WHERE {h} IN (SELECT h FROM part_differing)",
+        f"SELECT * FROM {table} WHERE rowid IN (SELECT row_id FROM part_before WHERE h IN (SELECT h FROM part_differing))",
     )
     if delta.rows:
         connection.execute(
-            f"""DELETE FROM {table} WHERE rowid IN (SELECT row_id FROM was WHERE h IN (SELECT h FROM differing));
+            f"""DELETE FROM {table} WHERE rowid IN (SELECT row_id FROM part_before WHERE h IN (SELECT h FROM part_differing));
                 INSERT INTO {table} FROM {delta.added}"""
         )
-    connection.execute("DROP TABLE computed; DROP TABLE was; DROP TABLE differing")
+    connection.execute("DROP TABLE part_anew; DROP TABLE part_before; DROP TABLE part_differing")
     return delta
 
 
@@ -144,9 +144,7 @@ def touch(
         last = way
         if not _find_keys(connection, way, deltas):
             continue
-        rows = _number(
-            connection, f'SELECT count(*) FROM {table} WHERE "{way.key}" IN (SELECT key FROM touched)'
-        )
+        rows = _number(connection, f'SELECT count(*) FROM {table} WHERE "{way.key}" IN (SELECT key FROM touched)')
         if best is None or rows < best[0]:
             best = rows, way
     if best is None or best[0] > LARGE * _number(connection, f"SELECT count(*) FROM {table}"):
@@ -159,7 +157,9 @@ def touch(
 def _find_keys(connection: duckdb.DuckDBPyConnection, way: Separation, deltas: Mapping[str, Delta]) -> bool:
     """Make `touched` the keys to compute again; False where an empty one is among them, which no equality finds."""
     parts = [
-        f'SELECT "{column}" AS key FROM {one}' for table, column in sorted(way.touched) for one in _tables(deltas[table])
+        f'SELECT "{column}" AS key FROM {one}'
+        for table, column in sorted(way.touched)
+        for one in _tables(deltas[table])
     ]
     for link in sorted(way.links, key=str):
         changed = " UNION ALL ".join(f'SELECT "{link.column}" FROM {one}' for one in _tables(deltas[link.table]))

@@ -89,9 +89,7 @@ def build_table(connection: duckdb.DuckDBPyConnection, query: Query, engine: Eng
     return (engine or DuckEngine(connection)).materialise(query.name, query.sql)
 
 
-def refresh_table(
-    connection: duckdb.DuckDBPyConnection, freshness: Freshness, query: Query, engine: Engine
-) -> Outcome:
+def refresh_table(connection: duckdb.DuckDBPyConnection, freshness: Freshness, query: Query, engine: Engine) -> Outcome:
     """Bring one table up to date: not at all, in part, or whole. Only the warehouse itself computes in part."""
     return freshness.refresh(
         query.name,

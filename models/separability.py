@@ -22,7 +22,19 @@ Scope = Mapping[str, Any]
 """Common table expressions by name: their SELECT, and the scope that it stands in."""
 
 _MENTION = "mention_"
-_CLAUSES = {"expressions", "from_", "joins", "where", "group", "having", "qualify", "windows", "distinct", "order", "with_"}
+_CLAUSES = {
+    "expressions",
+    "from_",
+    "joins",
+    "where",
+    "group",
+    "having",
+    "qualify",
+    "windows",
+    "distinct",
+    "order",
+    "with_",
+}
 _ROWWISE = (
     exp.And, exp.Or, exp.Cast, exp.TryCast, exp.Case, exp.If, exp.Coalesce, exp.Nullif, exp.Concat, exp.ConcatWs, exp.Left, exp.Right,
     exp.Substring, exp.Length, exp.Upper, exp.Lower, exp.Trim, exp.Split, exp.RegexpReplace, exp.RegexpLike, exp.RegexpFullMatch,
@@ -131,7 +143,7 @@ class Proof:
         return found
 
     def _whole(self, node: exp.Expr, scope: Scope) -> Found:
-        return Found({mention: "" for mention in self._reached(node, scope)})
+        return Found(dict.fromkeys(self._reached(node, scope), ""))
 
     def _source_by(self, node: exp.Expr, column: str, scope: Scope) -> Found | None:
         """Of anything that stands in a FROM."""
@@ -288,7 +300,9 @@ def _sources(node: exp.Select) -> list[_Source]:
     if len({one.name for one in found}) != len(found) or not all(one.name for one in found):
         raise NotUnderstood
     for one in found:
-        if not isinstance(one.node, (exp.Table, exp.Subquery, exp.Unnest)) or any(part.find(exp.Query) for part in one.on):
+        if not isinstance(one.node, (exp.Table, exp.Subquery, exp.Unnest)) or any(
+            part.find(exp.Query) for part in one.on
+        ):
             raise NotUnderstood
     return found
 

@@ -127,7 +127,7 @@ def _qualified(tree: exp.Query, tables: list[str], columns: Mapping[str, Columns
         if given - {"this", "db", "alias"} or alias.args.get("columns"):
             raise NotUnderstood
         mention.replace(exp.Table(this=exp.to_identifier(mention_name(number)), alias=alias))
-    schema = {mention_name(number): dict(columns[table]) for number, table in enumerate(tables)}
+    schema: dict[str, object] = {mention_name(number): dict(columns[table]) for number, table in enumerate(tables)}
     done = qualify(own, dialect=DIALECT, schema=schema, quote_identifiers=False, isolate_tables=False)
     if not isinstance(done, exp.Query):
         raise NotUnderstood

@@ -30,7 +30,9 @@ def warehouse(province: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Conne
     monkeypatch.setattr(module, "FEW", 0)
     monkeypatch.setattr(module, "LARGE", 10)
     connection = duckdb.connect()
-    connection.execute(f"ATTACH '{province.warehouse}' AS latest (READ_ONLY); CREATE SCHEMA delivered; CREATE SCHEMA kept")
+    connection.execute(
+        f"ATTACH '{province.warehouse}' AS latest (READ_ONLY); CREATE SCHEMA delivered; CREATE SCHEMA kept"
+    )
     for (name,) in connection.execute(
         "SELECT table_name FROM duckdb_tables() WHERE database_name = 'latest' AND schema_name = 'delivered'"
     ).fetchall():
@@ -78,7 +80,9 @@ def refreshed(connection: Connection, chance: random.Random, sources: list[str])
 
 def same(connection: Connection, one: str, other: str) -> bool:
     columns = columns_of(connection, one)
-    return columns == columns_of(connection, other) and content(connection, one, columns) == content(connection, other, columns)
+    return columns == columns_of(connection, other) and content(connection, one, columns) == content(
+        connection, other, columns
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -97,7 +101,7 @@ def test_whatever_changes_every_table_and_feature_is_as_if_computed_whole(wareho
             assert same(warehouse, "in_part", name), name
             warehouse.execute(f"DROP TABLE {name}; ALTER TABLE in_part RENAME TO {name}")
         for feature in read_features().values():
-            whole = {key: value for key, value in feature_values(warehouse, feature).rows()}
+            whole = dict(feature_values(warehouse, feature).rows())
             told = warehouse.execute(f"SELECT key, {feature.name} FROM features_{feature.level}").fetchall()
             assert all(whole.get(key) == value for key, value in told), feature.name
     assert len(partly) > 25, "few tables were computed in part: the test shows little"

@@ -85,7 +85,9 @@ def warehouse(a: Rows, b: Rows, still: Rows) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def in_part(connection: duckdb.DuckDBPyConnection, sql: str, way: Separation, before: list[tuple], delta: dict[str, Rows]) -> list:
+def in_part(
+    connection: duckdb.DuckDBPyConnection, sql: str, way: Separation, before: list[tuple], delta: dict[str, Rows]
+) -> list:
     """The result as `way` brings it up to date from what it was, with the tables as they are now."""
     names = list(COLUMNS["a"])
     keys = {row[names.index(column)] for table, column in way.touched for row in delta[table]}
@@ -111,7 +113,9 @@ def test_what_falls_apart_gives_the_same_rows_in_part(sql: str) -> None:
     assert " ".join(way.key + "*" * bool(way.links) for way in found) == SEPARABLE[sql]
     chance = random.Random(sql)
     for _ in range(25):
-        rows = {name: [tuple(chance.randrange(4) for _ in range(3)) for _ in range(chance.randrange(7))] for name in COLUMNS}
+        rows = {
+            name: [tuple(chance.randrange(4) for _ in range(3)) for _ in range(chance.randrange(7))] for name in COLUMNS
+        }
         before = warehouse(rows["a"], rows["b"], rows["still"]).execute(sql).fetchall()
         delta: dict[str, Rows] = {}
         for name in ("a", "b"):
