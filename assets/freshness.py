@@ -164,7 +164,7 @@ class Freshness:
                 self._connection.execute(f"ALTER TABLE {table} RENAME TO {_before(table)}")
             build()
             versions = dict.fromkeys(tables, asked)
-            if in_place and (delta := self._deltas.get(tables[0])) and not delta.rows:
+            if in_place and (delta := self._deltas.get(tables[0])) and not delta.rows and tables[0] in self._kept:
                 versions[tables[0]] = self.version(tables[0])
             for table in comparable:
                 before = f"{_full(table).partition('.')[0]}.{_before(table)}"
@@ -204,7 +204,7 @@ class Freshness:
     @contextmanager
     def made_anew(self, table: str) -> Iterator[None]:
         """Part of a change in place: within it, ``table`` is made anew under its name."""
-        there = self.is_there(table)
+        there = self.is_there(table) and table in self._kept
         before = f"{_full(table).partition('.')[0]}.{_before(table)}"
         if there:
             self._connection.execute(f"ALTER TABLE {table} RENAME TO {_before(table)}")
