@@ -18,7 +18,8 @@ from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 
 from models.query import DIALECT
-from models.separability import NotUnderstood, Proof, mention_name
+from models.select_shape import NotUnderstood, given
+from models.separability import Proof, mention_name
 
 Columns = Mapping[str, str]
 """Name and type of each column of a table."""
@@ -122,9 +123,8 @@ def _qualified(tree: exp.Query, tables: list[str], columns: Mapping[str, Columns
     """The SELECT with every column named with its table, stars written out, and tables named by their mention."""
     own = tree.copy()
     for number, mention in enumerate(mentions(own)):
-        given = {name for name, value in mention.args.items() if value not in (None, False, [])}
         alias = mention.args.get("alias") or exp.TableAlias(this=exp.to_identifier(mention.name))
-        if given - {"this", "db", "alias"} or alias.args.get("columns"):
+        if set(given(mention)) - {"this", "db", "alias"} or alias.args.get("columns"):
             raise NotUnderstood
         mention.replace(exp.Table(this=exp.to_identifier(mention_name(number)), alias=alias))
     schema: dict[str, object] = {mention_name(number): dict(columns[table]) for number, table in enumerate(tables)}
