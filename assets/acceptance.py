@@ -79,8 +79,12 @@ def _refresh_source(
     def build() -> None:
         new = _added(connection, source, live, way) if freshness.is_there(table) else None
         if new is None:
-            empty_table(connection, source.name, columns)
-        _accept_source(connection, source, live if new is None else new, deliveries)
+            with freshness.made_anew(table):
+                empty_table(connection, source.name, columns)
+                _accept_source(connection, source, live, deliveries)
+        else:
+            _accept_source(connection, source, new, deliveries)
+            freshness.came(table, f"delivery_order >= {min(new['delivery_order'], default=0)}")
         _remember_live(connection, source, way)
 
     return freshness.refresh(table, [columns, source.key, files_told], (), build, in_place=True)

@@ -12,10 +12,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from assets.deltas import touch
 from assets.engine import FAILURES, DuckEngine, Engine
 from assets.freshness import Freshness, Outcome
 from models.feature import Feature, read_features
 from models.query import Query
+from models.separable import narrowed
 
 SUBJECTS = {
     "class": "SELECT class_id AS key FROM class_profiles",
@@ -33,15 +35,15 @@ class FeatureError(ValueError):
 
 
 def feature_values(
-    connection: duckdb.DuckDBPyConnection, feature: Feature, engine: Engine | None = None
+    connection: duckdb.DuckDBPyConnection, feature: Feature, engine: Engine | None = None, sql: str = ""
 ) -> pl.DataFrame:
     """key VARCHAR, value DOUBLE of one feature, sorted by key; what cannot be computed has no row.
 
-    ``engine`` computes it (default: the warehouse itself).
+    ``engine`` computes it (default: the warehouse itself); ``sql``: of some of its rows, in place of all.
     """
     try:
         found = (engine or DuckEngine(connection)).frame(
-            f"SELECT CAST(key AS VARCHAR) AS key, CAST(value AS DOUBLE) AS value FROM ({feature.query.sql})"
+            f"SELECT CAST(key AS VARCHAR) AS key, CAST(value AS DOUBLE) AS value FROM ({sql or feature.query.sql})"
         )
     except FAILURES as error:
         raise FeatureError(f"models/features/{feature.name}.sql cannot be run: {error}") from error
@@ -95,8 +97,12 @@ def refresh_features(
     }
     held = [name for name, on in rest_on.items() if freshness.is_there(table) and freshness.rested(_node(name), on)]
     before = None
-    if held and not freshness.holds(table, freshness.rests_on(rest_on, ())):
+    if freshness.is_there(table) and not freshness.holds(table, freshness.rests_on(rest_on, ())):
         before = connection.execute(f"SELECT {', '.join(['key', *held])} FROM {table}").pl()
+        if isinstance(engine, DuckEngine):
+            for one in features:
+                if one.name not in held and (values := _in_part(connection, freshness, one, subjects)) is not None:
+                    before = before.join(values, on="key", how="full", coalesce=True)
 
     def build() -> None:
         _write(connection, level, feature_frame(connection, level, features, engine, before))
@@ -104,6 +110,29 @@ def refresh_features(
             freshness.record(_node(name), on, on)
 
     return freshness.refresh(table, rest_on, (), build), len(features) - len(held)
+
+
+def _in_part(
+    connection: duckdb.DuckDBPyConnection, freshness: Freshness, feature: Feature, subjects: Query
+) -> pl.DataFrame | None:
+    """key and the feature's values, by its name: those that stand, and anew those that what came and went can touch, and those
+    of subjects that are new. None where all must be computed."""
+    table, query = f"features_{feature.level}", feature.query
+    deltas = freshness.deltas(_node(feature.name), [query.sql, subjects.sql], query.reads | subjects.reads)
+    if deltas is None:
+        return None
+    way = touch(connection, query, {read: deltas[read] for read in deltas if read in query.reads}, table, ("key",))
+    if way is None:
+        return None
+    connection.execute(
+        f"""INSERT INTO touched SELECT CAST(key AS VARCHAR) FROM ({subjects.sql}) AS s
+            WHERE CAST(key AS VARCHAR) NOT IN (SELECT key FROM {table})"""
+    )
+    anew = feature_values(connection, feature, sql=narrowed(query.tree, way, "touched"))
+    stands = connection.execute(
+        f"SELECT key, {feature.name} FROM {table} WHERE key NOT IN (SELECT key FROM touched)"
+    ).pl()
+    return pl.concat([stands, anew.rename({"value": feature.name})])
 
 
 def _node(feature: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
+from assets.deltas import Delta, columns_of, delta_between, delta_of_new, row_hash
 
 ROOT = Path(__file__).parent.parent
 _CODE = ("assets", "checks", "models", "data/reference")
@@ -32,10 +34,11 @@ FINISHED = "cases"
 
 @dataclass(frozen=True)
 class Outcome:
-    """A node's version, and whether it was computed in this scan or still held."""
+    """A node's version, whether it was computed in this scan or still held, and whether only in part."""
 
     version: str
     computed: bool
+    partly: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -68,6 +71,9 @@ class Freshness:
         self._kept: dict[str, tuple[str, str]] = {
             node: (rests_on, kept) for node, rests_on, kept in connection.execute("FROM freshness").fetchall()
         }
+        # Only a node that was computed from just these can be brought up to date by what has changed since.
+        self._at_start = {node: kept for node, (_, kept) in self._kept.items()}
+        self._deltas: dict[str, Delta | None] = {}
         self._tables = {
             f"{schema}.{name}"
             for schema, name in connection.execute(
@@ -79,6 +85,7 @@ class Freshness:
         """Everything counts as changed: a full scan."""
         self._connection.execute("DELETE FROM freshness")
         self._kept.clear()
+        self._at_start.clear()
 
     def forget(self, node: str) -> None:
         """A node that is no more."""
@@ -98,8 +105,27 @@ class Freshness:
 
     def rests_on(self, code: Any, reads: Iterable[str]) -> str:
         """One hash over a node's code (anything that JSON holds) and the versions of what it reads."""
-        parts = [running_code(), self._engine, code, {read: self.version(read) for read in sorted(reads)}]
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()
+        return self._fingerprint(code, {read: self.version(read) for read in reads})
+
+    def _fingerprint(self, code: Any, versions: Mapping[str, str]) -> str:
+        parts = [running_code(), self._engine, code, versions]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str, sort_keys=True).encode()).hexdigest()
+
+    def deltas(self, node: str, code: Any, reads: Iterable[str]) -> dict[str, Delta] | None:
+        """What came and went, since the node was computed, in those of its reads that have changed; None where that is not known."""
+        reads = list(reads)
+        if any(read not in self._at_start for read in reads):
+            return None
+        if not self.rested(node, self._fingerprint(code, {read: self._at_start[read] for read in reads})):
+            return None
+        found: dict[str, Delta] = {}
+        for read in reads:
+            if self.version(read) != self._at_start[read]:
+                delta = self._deltas.get(read)
+                if delta is None:
+                    return None
+                found[read] = delta
+        return found
 
     def holds(self, node: str, rests_on: str) -> bool:
         """Whether the node rests on the same as when it was computed, and its table is there."""
@@ -117,31 +143,75 @@ class Freshness:
         build: Callable[[], object],
         *,
         in_place: bool = False,
+        part: Callable[[Mapping[str, Delta]], Delta | None] | None = None,
     ) -> Outcome:
         """Have ``build`` write the table, or the tables, that ``node`` names, unless they still hold.
 
         All of it happens in one transaction: a scan that is broken off leaves the node as it was. ``in_place``: it
-        changes its table rather than replacing it, and whatever it does is a change.
+        changes its table rather than replacing it, and whatever it does is a change. ``part``: brings the table up to date
+        from what came and went in its reads, and returns its own delta, or leaves everything as it is and returns None.
         """
         tables = (node,) if isinstance(node, str) else node
+        reads = frozenset(reads)
         asked = self.rests_on(code, reads)
         if all(self.holds(table, asked) for table in tables):
             return Outcome(self.version(tables[0]), computed=False)
+        if part is not None and self._in_part(tables[0], code, reads, asked, part):
+            return Outcome(self.version(tables[0]), computed=True, partly=True)
         comparable = [] if in_place else [one for one in tables if one in self._kept and self.is_there(one)]
         with self.one_change(unfinished=FINISHED not in tables):
             for table in comparable:
                 self._connection.execute(f"ALTER TABLE {table} RENAME TO {_before(table)}")
             build()
             versions = dict.fromkeys(tables, asked)
+            if in_place and (delta := self._deltas.get(tables[0])) and not delta.rows and tables[0] in self._kept:
+                versions[tables[0]] = self.version(tables[0])
             for table in comparable:
                 before = f"{_full(table).partition('.')[0]}.{_before(table)}"
                 if _same(self._connection, before, table):
                     versions[table] = self.version(table)
+                elif part is not None:
+                    self._deltas[table] = delta_between(self._connection, before, table)
                 self._connection.execute(f"DROP TABLE {before}")
             for table, kept in versions.items():
                 self.record(table, asked, kept)
         self._tables |= {_full(table) for table in tables}
         return Outcome(versions[tables[0]], computed=True)
+
+    def _in_part(
+        self,
+        table: str,
+        code: Any,
+        reads: frozenset[str],
+        asked: str,
+        part: Callable[[Mapping[str, Delta]], Delta | None],
+    ) -> bool:
+        deltas = self.deltas(table, code, reads) if self.is_there(table) else None
+        if not deltas:
+            return False
+        with self.one_change():
+            delta = part(deltas)
+            if delta is None:
+                return False
+            self._deltas[table] = delta
+            self.record(table, asked, asked if delta.rows else self.version(table))
+        return True
+
+    def came(self, table: str, new: str) -> None:
+        """Part of a change in place: all that happened to ``table`` is that rows came, of which the SQL ``new`` is true."""
+        self._deltas[table] = delta_of_new(self._connection, table, new)
+
+    @contextmanager
+    def made_anew(self, table: str) -> Iterator[None]:
+        """Part of a change in place: within it, ``table`` is made anew under its name."""
+        there = self.is_there(table) and table in self._kept
+        before = f"{_full(table).partition('.')[0]}.{_before(table)}"
+        if there:
+            self._connection.execute(f"ALTER TABLE {table} RENAME TO {_before(table)}")
+        yield
+        if there:
+            self._deltas[table] = delta_between(self._connection, before, table)
+            self._connection.execute(f"DROP TABLE {before}")
 
     @contextmanager
     def one_change(self, *, unfinished: bool = True) -> Iterator[None]:
@@ -174,10 +244,7 @@ def _before(table: str) -> str:
 
 def _same(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> bool:
     """Whether two tables hold the same columns and rows, in any order."""
-    described = [
-        connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()
-        for table in (one, other)
-    ]
+    described = [columns_of(connection, table) for table in (one, other)]
     if described[0] != described[1]:
         return False
     counts = [connection.execute(f"SELECT count(*) FROM {table}").fetchone() for table in (one, other)]
@@ -186,13 +253,8 @@ def _same(connection: duckdb.DuckDBPyConnection, one: str, other: str) -> bool:
 
 def content(connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[tuple[str, str]]) -> tuple[Any, ...]:
     """A digest of a table's rows that does not depend on their order: sum and parity of the rows' hashes."""
-    # -0.0 and 0.0, an empty list and a list of nothing have one hash, but not the same text.
-    texts = [
-        f'CAST("{name}" AS VARCHAR)' if kind in ("DOUBLE", "FLOAT") or "[" in kind or "STRUCT" in kind else f'"{name}"'
-        for name, kind in columns
-    ]
     row = connection.execute(
-        f"SELECT sum(CAST(h AS HUGEINT)), bit_xor(h) FROM (SELECT hash({', '.join(texts)}) AS h FROM {table})"
+        f"SELECT sum(CAST(h AS HUGEINT)), bit_xor(h) FROM (SELECT {row_hash(list(columns))} AS h FROM {table})"
     ).fetchone()
     assert row is not None
     return row

@@ -13,7 +13,9 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from assets.deltas import compute_part
 from assets.engine import DuckEngine, Engine
+from assets.freshness import Freshness, Outcome
 from models.law import ParameterRow, load_parameters, resolve
 from models.query import Query, build_order, needed, read_queries
 
@@ -85,6 +87,17 @@ def _resolved(overrides: tuple[ParameterRow, ...], cities: tuple[str, ...]) -> p
 def build_table(connection: duckdb.DuckDBPyConnection, query: Query, engine: Engine | None = None) -> int:
     """Materialise one table, computed by ``engine`` (default: the warehouse itself); returns its number of rows."""
     return (engine or DuckEngine(connection)).materialise(query.name, query.sql)
+
+
+def refresh_table(connection: duckdb.DuckDBPyConnection, freshness: Freshness, query: Query, engine: Engine) -> Outcome:
+    """Bring one table up to date: not at all, in part, or whole. Only the warehouse itself computes in part."""
+    return freshness.refresh(
+        query.name,
+        query.sql,
+        query.reads,
+        lambda: build_table(connection, query, engine),
+        part=(lambda deltas: compute_part(connection, query, deltas)) if isinstance(engine, DuckEngine) else None,
+    )
 
 
 def build_tables(

@@ -67,6 +67,8 @@ def table_metadata(connection: duckdb.DuckDBPyConnection, table: str, rows: int)
 
 def told(outcome: Outcome) -> dict[str, Any]:
     """What the UI says of a node that may have been left alone."""
+    if outcome.partly:
+        return {"本次扫描 this scan": "已计算变了的部分 computed where it has changed"}
     return {"本次扫描 this scan": "已计算 computed" if outcome.computed else "未变，沿用 up to date"}
 
 

@@ -12,9 +12,9 @@ from assets.tables import (
     SCAN_READS,
     build_parameters,
     build_scan,
-    build_table,
     default_as_of,
     law_rows,
+    refresh_table,
     table_queries,
 )
 from checks.rule import read_rules
@@ -91,9 +91,7 @@ def _table_asset(query: Query) -> dg.AssetsDefinition:
         settings = scan_of(context)
         settings.report("tables", query.name)
         connection = settings.connection
-        outcome = settings.freshness.refresh(
-            query.name, query.sql, query.reads, lambda: build_table(connection, query, settings.engine)
-        )
+        outcome = refresh_table(connection, settings.freshness, query, settings.engine)
         return _result(connection, query.name, outcome)
 
     return table

@@ -11,7 +11,8 @@ unit:     相关系数
 weighs:   little
 grain:    0.15
 */
-SELECT e.class_id AS key, -corr(CAST(e.exam_score AS DOUBLE), CAST(a.days AS DOUBLE)) AS value
+-- rounded, so that a sum taken in another order gives the same
+SELECT e.class_id AS key, round(-corr(CAST(e.exam_score AS DOUBLE), CAST(a.days AS DOUBLE)), 6) + 0 AS value
 FROM enrolments AS e
 JOIN attended AS a ON a.class_id = e.class_id AND a.id_number = e.id_number
 WHERE e.exam_score IS NOT NULL

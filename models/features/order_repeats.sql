@@ -21,7 +21,8 @@ WITH placed AS (
         AND NOT p.by_hand
     WHERE p.slot_size >= 5
 )
-SELECT class_id AS key, corr(place, place_before) AS value
+-- rounded, so that a sum taken in another order gives the same
+SELECT class_id AS key, round(corr(place, place_before), 6) + 0 AS value
 FROM placed
 WHERE place_before IS NOT NULL
 GROUP BY class_id

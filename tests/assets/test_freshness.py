@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from assets import freshness as module
+from assets.deltas import Delta
 from assets.engine import DuckEngine
 from assets.freshness import FINISHED, Freshness
 from assets.hits import forget_hits, refresh_rule
@@ -174,3 +176,72 @@ subject: claim
 WITH examined AS (SELECT claim_id, '140100' AS division, amount AS observed, {limit} AS allowed FROM live)
 SELECT *, CAST(observed - allowed AS DECIMAL(14, 2)) AS amount_at_risk FROM examined WHERE observed > allowed
 """
+
+
+def parts(connection: duckdb.DuckDBPyConnection, upto: int, *, readers: bool = True) -> list[str]:
+    """A scan of numbers -> doubles in which doubles can be computed in part; tells how it was."""
+    fresh, told = Freshness(connection), []
+
+    def write(table: str, sql: str) -> None:
+        told.append(f"{table} whole")
+        connection.execute(f"CREATE OR REPLACE TABLE {table} AS {sql}")
+
+    def double(deltas: Mapping[str, Delta]) -> Delta:
+        came, went = deltas["numbers"].added, deltas["numbers"].removed
+        told.append(f"doubles +{sorted(connection.execute(f'FROM {came}').fetchall())}")
+        connection.execute(f"DELETE FROM doubles WHERE n IN (SELECT 2 * n FROM {went})")
+        connection.execute(f"INSERT INTO doubles SELECT 2 * n FROM {came}")
+        return deltas["numbers"]
+
+    numbers = f"SELECT range AS n FROM range({upto})"
+    fresh.refresh("numbers", upto, (), lambda: write("numbers", numbers), part=lambda deltas: None)
+    if readers:
+        doubles = "SELECT 2 * n AS n FROM numbers"
+        fresh.refresh("doubles", None, ("numbers",), lambda: write("doubles", doubles), part=double)
+    return told
+
+
+def test_what_came_and_went_is_handed_to_a_reader_that_was_computed_from_what_stood_before(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    assert parts(connection, 8) == ["numbers whole", "doubles whole"]
+    assert parts(connection, 9) == ["numbers whole", "doubles +[(8,)]"]
+    assert parts(connection, 9) == []
+    assert connection.execute("SELECT count(*), max(n) FROM doubles").fetchone() == (9, 16)
+
+
+def test_what_changed_in_a_scan_that_was_broken_off_is_not_known_and_its_readers_are_computed_whole(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    parts(connection, 8)
+    parts(connection, 9, readers=False)
+    assert parts(connection, 10) == ["numbers whole", "doubles whole"]
+    assert connection.execute("SELECT count(*), max(n) FROM doubles").fetchone() == (10, 18)
+
+
+def test_where_much_has_changed_everything_is_computed_whole(connection: duckdb.DuckDBPyConnection) -> None:
+    parts(connection, 8)
+    assert parts(connection, 80) == ["numbers whole", "doubles whole"]
+
+
+def test_a_full_scan_knows_of_no_parts(connection: duckdb.DuckDBPyConnection) -> None:
+    parts(connection, 8)
+    Freshness(connection).forget_all()
+    assert parts(connection, 9) == ["numbers whole", "doubles whole"]
+
+
+def test_rows_that_are_made_anew_in_place_and_come_out_the_same_are_no_change(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    def scan(code: str, upto: int) -> str:
+        fresh = Freshness(connection)
+
+        def build() -> None:
+            with fresh.made_anew("numbers"):
+                connection.execute(f"CREATE OR REPLACE TABLE numbers AS SELECT range AS n FROM range({upto})")
+
+        return fresh.refresh("numbers", code, (), build, in_place=True).version
+
+    first = scan("a file", 8)
+    assert scan("the file under another name", 8) == first
+    assert scan("another file", 9) != first

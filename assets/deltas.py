@@ -1,0 +1,178 @@
+"""Which rows of a table came and went in this scan, and computing anew only the part of a table that they touch.
+
+Belongs here: comparing rows, and running what `models/separable.py` has proven. Does not belong here: whether a table has
+to be computed at all (`freshness.py`).
+
+A table that was computed in part holds the rows that it would hold if computed whole, in another order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from models.query import Query
+from models.separable import Separation, narrowed, separations
+
+FEW = 20_000
+"""A table that reads fewer rows than this is computed whole: that is cheaper than finding out what has changed."""
+LARGE = 0.25
+"""Where more than this share of the rows is touched, the whole table is computed."""
+_WAYS = 4
+"""How many ways are tried before one is taken."""
+
+Columns = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Delta:
+    """The rows that came and those that went, in two temporary tables; a row may stand in both."""
+
+    added: str
+    removed: str
+    rows: int
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    """Name and type of each column, in order."""
+    return connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {table})").fetchall()
+
+
+def row_hash(columns: Columns) -> str:
+    """SQL of one number that tells rows apart."""
+    # -0.0 and 0.0, an empty list and a list of nothing have one hash, but not the same text.
+    texts = [
+        f'CAST("{name}" AS VARCHAR)' if kind in ("DOUBLE", "FLOAT") or "[" in kind or "STRUCT" in kind else f'"{name}"'
+        for name, kind in columns
+    ]
+    return f"hash({', '.join(texts)})"
+
+
+def delta_between(connection: duckdb.DuckDBPyConnection, before: str, after: str) -> Delta | None:
+    """What came and went from one table to the other; None where the columns differ, or much of the rows."""
+    columns = columns_of(connection, after)
+    if columns_of(connection, before) != columns:
+        return None
+    h = row_hash(columns)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE part_differing AS SELECT h FROM (
+                SELECT {h} AS h, 1 AS n FROM {before} UNION ALL SELECT {h}, -1 FROM {after}
+            ) GROUP BY h HAVING sum(n) <> 0"""
+    )
+    if _number(connection, "SELECT count(*) FROM part_differing") > 1 + LARGE * _number(
+        connection, f"SELECT count(*) FROM {after}"
+    ):
+        return None
+    return _kept(
+        connection,
+        after,
+        f"SELECT * FROM {after} WHERE {h} IN (SELECT h FROM part_differing)",
+        f"SELECT * FROM {before} WHERE {h} IN (SELECT h FROM part_differing)",
+    )
+
+
+def delta_of_new(connection: duckdb.DuckDBPyConnection, table: str, new: str) -> Delta:
+    """The delta of a table to which rows came, and from which none went; ``new``: SQL that is true of those that came."""
+    return _kept(connection, table, f"SELECT * FROM {table} WHERE {new}", f"SELECT * FROM {table} LIMIT 0")
+
+
+def _kept(connection: duckdb.DuckDBPyConnection, table: str, added: str, removed: str) -> Delta:
+    name = table.replace(".", "_")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}__came AS {added}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}__went AS {removed}")
+    rows = _number(connection, f"SELECT (SELECT count(*) FROM {name}__came) + (SELECT count(*) FROM {name}__went)")
+    return Delta(f"{name}__came", f"{name}__went", rows)
+
+
+def compute_part(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta]) -> Delta | None:
+    """Bring the table of ``query`` up to date where the deltas of what it reads touch it; returns its own delta.
+
+    None, and nothing done, where it is not proven that it falls apart, or where computing the whole is no dearer.
+    """
+    table = query.name
+    way = touch(connection, query, deltas, table)
+    if way is None:
+        return None
+    columns = columns_of(connection, table)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE part_anew AS {narrowed(query.tree, way, 'touched')}")
+    if columns_of(connection, "part_anew") != columns:
+        return None
+    h = row_hash(columns)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE part_before AS
+                SELECT rowid AS row_id, {h} AS h FROM {table} WHERE "{way.key}" IN (SELECT key FROM touched);
+            CREATE OR REPLACE TEMP TABLE part_differing AS SELECT h FROM (
+                SELECT h, 1 AS n FROM part_before UNION ALL SELECT {h}, -1 FROM part_anew
+            ) GROUP BY h HAVING sum(n) <> 0"""
+    )
+    delta = _kept(
+        connection,
+        table,
+        f"SELECT * FROM part_anew WHERE {h} IN (SELECT h FROM part_differing)",
+        f"SELECT * FROM {table} WHERE rowid IN (SELECT row_id FROM part_before WHERE h IN (SELECT h FROM part_differing))",
+    )
+    if delta.rows:
+        connection.execute(
+            f"""DELETE FROM {table} WHERE rowid IN (SELECT row_id FROM part_before WHERE h IN (SELECT h FROM part_differing));
+                INSERT INTO {table} FROM {delta.added}"""
+        )
+    connection.execute("DROP TABLE part_anew; DROP TABLE part_before; DROP TABLE part_differing")
+    return delta
+
+
+def touch(
+    connection: duckdb.DuckDBPyConnection,
+    query: Query,
+    deltas: Mapping[str, Delta],
+    table: str,
+    by: Iterable[str] | None = None,
+) -> Separation | None:
+    """The way in which fewest rows of ``table``, which holds what the query gave before, are touched; its keys are then the
+    temporary table `touched` (key). ``by``: only by one of these columns. None where it must be computed whole."""
+    if sum(_number(connection, f"SELECT count(*) FROM {read}") for read in query.reads) < FEW:
+        return None
+    columns = {read: dict(columns_of(connection, read)) for read in query.reads}
+    ways = separations(query.tree, columns, frozenset(deltas))
+    if by is not None:
+        ways = [way for way in ways if way.key in by]
+    direct = [way for way in ways if not way.links]
+    best: tuple[int, Separation] | None = None
+    last: Separation | None = None
+    for way in (direct or ways)[:_WAYS]:
+        last = way
+        if not _find_keys(connection, way, deltas):
+            continue
+        rows = _number(connection, f'SELECT count(*) FROM {table} WHERE "{way.key}" IN (SELECT key FROM touched)')
+        if best is None or rows < best[0]:
+            best = rows, way
+    if best is None or best[0] > LARGE * _number(connection, f"SELECT count(*) FROM {table}"):
+        return None
+    if best[1] is not last:
+        _find_keys(connection, best[1], deltas)
+    return best[1]
+
+
+def _find_keys(connection: duckdb.DuckDBPyConnection, way: Separation, deltas: Mapping[str, Delta]) -> bool:
+    """Make `touched` the keys to compute again; False where an empty one is among them, which no equality finds."""
+    parts = [
+        f'SELECT "{column}" AS key FROM {one}'
+        for table, column in sorted(way.touched)
+        for one in _tables(deltas[table])
+    ]
+    for link in sorted(way.links, key=str):
+        changed = " UNION ALL ".join(f'SELECT "{link.column}" FROM {one}' for one in _tables(deltas[link.table]))
+        parts.append(f'SELECT "{link.key}" AS key FROM {link.through} WHERE "{link.on}" IN ({changed})')
+    none = "SELECT CAST(NULL AS VARCHAR) AS key WHERE false"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {' UNION '.join(parts) or none}")
+    return not _number(connection, "SELECT count(*) FROM touched WHERE key IS NULL")
+
+
+def _tables(delta: Delta) -> Iterable[str]:
+    return delta.added, delta.removed
+
+
+def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = connection.execute(sql).fetchone()
+    return int(row[0]) if row else 0
