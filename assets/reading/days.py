@@ -33,7 +33,7 @@ def _compiled(*shapes: str) -> tuple[re.Pattern[bytes], ...]:
 def _calendar() -> Numbers:
     """By year, month and day: the days since 1970, in the years that are read here."""
     table = np.full((_LAST_YEAR - _FIRST_YEAR + 1, 13, 32), _UNKNOWN, np.int64)
-    days = np.arange(f"{_FIRST_YEAR}", f"{_LAST_YEAR + 1}", dtype="datetime64[D]")
+    days = np.arange(np.datetime64(f"{_FIRST_YEAR}-01-01"), np.datetime64(f"{_LAST_YEAR + 1}-01-01"))
     years, months = days.astype("datetime64[Y]").astype(np.int64) + 1970, days.astype("datetime64[M]")
     table[years - _FIRST_YEAR, months.astype(np.int64) % 12 + 1, (days - months).astype(np.int64) + 1] = days.astype(
         np.int64

@@ -33,14 +33,10 @@ class Letters:
         if texts.len() == nothing.sum():
             none = np.zeros(texts.len(), np.int64)
             return cls(texts, np.zeros(0, np.uint8), none, none, nothing)
-        written = (
-            texts.fill_null("") if nothing.any() else texts
-        )  # where a cell is null, the array may still hold bytes
-        array = written.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-        _, offsets, data = array.buffers()
-        bounds = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
-        letters = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
-        return cls(texts, letters, bounds[:-1] - bounds[0], bounds[1:] - bounds[0], nothing)
+        bounds, data = _laid_out(texts)
+        if np.diff(bounds)[nothing].any():  # bytes may still lie where a cell is null
+            bounds, data = _laid_out(texts.fill_null(""))
+        return cls(texts, data, bounds[:-1], bounds[1:], nothing)
 
     @property
     def lengths(self) -> Numbers:
@@ -76,6 +72,14 @@ class Letters:
         if length * np.count_nonzero(wanted) == len(self.data):
             return self.data.reshape(-1, length)
         return self.data[self.starts[wanted][:, None] + np.arange(length)]
+
+
+def _laid_out(texts: pl.Series) -> tuple[Numbers, Bytes]:
+    """Where the rows begin and end, and their bytes."""
+    array = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, offsets, data = array.buffers()
+    bounds = np.frombuffer(offsets, np.int64)[array.offset : array.offset + len(array) + 1]
+    return bounds - bounds[0], np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
 
 
 def between(data: Bytes, low: int, high: int) -> Flags:
