@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from models.province.simulate import simulate
 from pipelines.home import Home
 from pipelines.scanning import Summary, scan
 
 SEED = 1
+# On a machine that others use too, an example takes any time.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 # A worker that takes up one of these last keeps everybody waiting: they come first, in this order.
 LONGEST = (
     "whole_line/test_incremental.py", "whole_line/test_spark.py", "whole_line/test_line.py", "checks/test_rules.py",
