@@ -52,7 +52,7 @@ bundle: install
 install: $(VENV)/installed
 
 # The lock has hashes and names no index, so that it works through any mirror; it is complete, so that nothing is left to resolve.
-# pip compiles with one processor, compileall with all.
+# pip compiles with one processor, compileall with all; a file that does not compile says so when it is imported.
 $(VENV)/installed: requirements.lock pyproject.toml
 	$(PYTHON) -c "import sys; sys.exit('skillwatch needs Python 3.11 or newer, this is ' + sys.version.split()[0] if sys.version_info < (3, 11) else 0)"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
