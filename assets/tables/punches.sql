@@ -16,7 +16,7 @@ ordered AS (
         *,
         row_number() OVER by_time AS place_of_day,
         came_at - lag(came_at) OVER by_time AS since_previous, lag(id_number) OVER by_time AS id_before,
-        lead(came_at) OVER by_time - came_at AS until_next, lead(seconds) OVER by_time AS seconds_after
+        (lead(came_at) OVER by_time) - came_at AS until_next, lead(seconds) OVER by_time AS seconds_after
     FROM timed
     WINDOW by_time AS (PARTITION BY class_id, session_date ORDER BY came_at, id_number, left_at, device_id)
 ),
