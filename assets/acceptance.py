@@ -1,8 +1,8 @@
 """Which rows count: versions, duplicates, equal rows and updates, worked out from the whole store in every scan.
 
 Belongs here: the schema `delivered` of the warehouse, and the accounting: rows read = accepted + quarantined + superseded.
-A source whose files that count are the same as in the latest scan is left alone; where files were only added, so are their rows.
-Does not belong here: reading files (`deliveries.py`), or cutting at the scan's date (`tables/*.sql`).
+A source whose files are the same as in the latest scan is left alone; where files were only added, so are their rows. Does not
+belong here: reading files (`deliveries.py`), or cutting at the scan's date (`tables/*.sql`).
 """
 
 from __future__ import annotations
@@ -71,9 +71,8 @@ def _refresh_source(
     connection: duckdb.DuckDBPyConnection, freshness: Freshness, source: Source, files: pl.DataFrame, deliveries: Path
 ) -> Outcome:
     live = files.filter(pl.col("live") & (pl.col("source") == source.name))
-    columns = columns_of(source)
+    columns, table = columns_of(source), f"delivered.{source.name}"
     files_told = live.select("delivery_order", "file", "sha256", "period_start", "period_end").rows()
-    table = f"delivered.{source.name}"
     way = freshness.rests_on([columns, source.key], ())
 
     def build() -> None:

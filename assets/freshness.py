@@ -77,7 +77,7 @@ class Freshness:
         self._tables = {
             f"{schema}.{name}"
             for schema, name in connection.execute(
-                "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary"
+                "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT temporary AND database_name = current_database()"
             ).fetchall()
         }
 

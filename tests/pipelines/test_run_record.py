@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets.stages import tables as table_stage
+from assets import tables
 from models.province.simulate import simulate
 from pipelines.event_log import without_values
 from pipelines.home import Home
@@ -60,7 +60,7 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A scan that dies on a row: the library's message holds the row's values, as DuckDB's do."""
     home = Home.at(tmp_path_factory.mktemp("failed"))
     simulate(home.root, "tiny", 3)
-    real = table_stage.build_table
+    real = tables.build_table
 
     def build(connection: duckdb.DuckDBPyConnection, query: Any, *rest: Any) -> int:
         if query.name == "persons":
@@ -70,7 +70,7 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> Home:
         return real(connection, query, *rest)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(table_stage, "build_table", build)
+        patch.setattr(tables, "build_table", build)
         with pytest.raises(ScanFailed):
             scanned(home)
     return home
