@@ -11,16 +11,17 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import polars as pl
 import pyarrow.parquet as pq
 
 from assets.reading.file import Reading, refused
 from assets.reading.grid import Unreadable
-from assets.reading.rows import QUARANTINE_SCHEMA, Rows
+from assets.reading.rows import QUARANTINE_SCHEMA
 
 _SETTLED_NS = 2_000_000_000
 """So much older than the look at it must a file be to be known by its times again: a file system may count in 2 s, and a
@@ -126,57 +127,97 @@ def content_hash(path: Path) -> str:
 
 
 def keep(deliveries: Path, sha: str, reading: Reading) -> None:
-    """Read, and write what was read into the store. Rows first, the record last: a content is known only when all of it was written."""
-    meta = reading.meta
-    if reading.pieces is not None:
-        try:
-            meta = {**meta, **_keep_rows(deliveries, sha, reading.pieces)}
-        except Unreadable as problem:
-            meta = refused(meta, problem)
-    _replace(deliveries / f"{sha}.json", json.dumps(meta, ensure_ascii=False, sort_keys=True).encode())
+    """Read, and write what was read into the store."""
+    stage(deliveries, sha, reading).appear()
 
 
-def _keep_rows(deliveries: Path, sha: str, pieces: Iterator[Rows]) -> dict[str, int]:
-    """Write the rows as they come; both files, or none. Returns how many were read and how many of them are unreadable."""
-    counts = {"rows_read": 0, "rows_quarantined": 0}
-    with (
-        _Table(deliveries / f"{sha}.parquet") as accepted,
-        _Table(deliveries / f"{sha}.quarantine.parquet") as quarantined,
-    ):
-        for rows in pieces:
+class NotKept(Exception):
+    """What was read cannot be written into the store; the message is the system's reason."""
+
+
+def stage(deliveries: Path, sha: str, reading: Reading) -> Staged:
+    """Read the rows and write them beside the store, all of them or none: they count only once they have appeared.
+
+    Raises NotKept, and whatever reading them raises but Unreadable, which becomes the file's record.
+    """
+    if reading.pieces is None:
+        return Staged(deliveries / f"{sha}.json", reading.meta, ())
+    accepted, quarantined = tables = (
+        _Table(deliveries / f"{sha}.parquet"),
+        _Table(deliveries / f"{sha}.quarantine.parquet"),
+    )
+    staged = Staged(deliveries / f"{sha}.json", reading.meta, tables)
+    try:
+        for rows in reading.pieces:
             accepted.add(rows.accepted)
             quarantined.add(rows.quarantined.cast(QUARANTINE_SCHEMA))
-            counts["rows_read"] += rows.read
-            counts["rows_quarantined"] += rows.quarantined.height
-    return counts
+        for table in tables:
+            table.close()
+    except Unreadable as problem:
+        staged.discard()
+        return Staged(deliveries / f"{sha}.json", refused(reading.meta, problem), ())
+    except BaseException:
+        staged.discard()
+        raise
+    counts = {"rows_read": accepted.rows + quarantined.rows, "rows_quarantined": quarantined.rows}
+    return Staged(deliveries / f"{sha}.json", {**reading.meta, **counts}, tables)
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What was read of one content, written but not yet part of the store."""
+
+    record: Path
+    meta: dict[str, Any]
+    tables: tuple[_Table, ...]
+
+    def appear(self) -> None:
+        """Rows first, the record last: a content is known only when all of it is there. Raises NotKept."""
+        with _told():
+            for table in self.tables:
+                table.part.replace(table.path)
+            _replace(self.record, json.dumps(self.meta, ensure_ascii=False, sort_keys=True).encode())
+
+    def discard(self) -> None:
+        """As if nothing had been read."""
+        for table in self.tables:
+            table.drop()
 
 
 class _Table:
-    """A Parquet file that appears whole, or not at all."""
+    """A Parquet file under way."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._part = path.with_suffix(".part")
+        self.path, self.part, self.rows = path, path.with_suffix(".part"), 0
         self._writer: pq.ParquetWriter | None = None
 
     def add(self, frame: pl.DataFrame) -> None:
+        self.rows += frame.height
         table = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-        if self._writer is None:
-            self._writer = pq.ParquetWriter(
-                self._part, table.schema, compression="lz4"
-            )  # zstd: two thirds of the size, twice the time
-        self._writer.write_table(table, row_group_size=_ROW_GROUP)
+        with _told():
+            if self._writer is None:
+                # zstd: two thirds of the size, twice the time
+                self._writer = pq.ParquetWriter(self.part, table.schema, compression="lz4")
+            self._writer.write_table(table, row_group_size=_ROW_GROUP)
 
-    def __enter__(self) -> Self:
-        return self
+    def close(self) -> None:
+        with _told():
+            if self._writer is not None:
+                self._writer.close()
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._writer is not None:
-            self._writer.close()
-        if kind is None:
-            self._part.replace(self._path)
-        else:
-            self._part.unlink(missing_ok=True)
+    def drop(self) -> None:
+        with suppress(NotKept):  # on a full disk its end cannot be written either
+            self.close()
+        self.part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What keeps a file from being written, by the system's reason."""
+    try:
+        yield
+    except OSError as error:
+        raise NotKept(error.strerror or str(error)) from error
 
 
 def _replace(path: Path, content: bytes) -> None:

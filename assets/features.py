@@ -28,6 +28,9 @@ SUBJECTS = {
     "claim": "SELECT DISTINCT claim_id AS key FROM live_claims",
 }
 DIGITS = 6
+EXACT = 12
+"""Beyond so many digits a value says in which order its rows were added up. They go first: a value half way between two of six
+digits would else fall either way."""
 
 
 class FeatureError(ValueError):
@@ -52,7 +55,7 @@ def feature_values(
         raise FeatureError(
             f"models/features/{feature.name}.sql returns a key twice, e.g. {found.filter(pl.col('key').is_duplicated())['key'][0]}."
         )
-    return found.with_columns(pl.col("value").round_sig_figs(DIGITS))
+    return found.with_columns(pl.col("value").round_sig_figs(EXACT).round_sig_figs(DIGITS))
 
 
 def feature_frame(

@@ -11,12 +11,13 @@ import os
 import queue
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assets.delivery_store import content_hash, keep
+from assets.delivery_store import NotKept, content_hash, stage
 from assets.reading.file import read
-from models.source import load_sources
+from models.source import Source, load_sources
 
 
 def main(deliveries: Path, memory: int) -> None:
@@ -31,25 +32,34 @@ def main(deliveries: Path, memory: int) -> None:
     while True:
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
-        asked = questions.get()
+        answer = answered(deliveries, questions.get(), sources)
+
+
+def answered(deliveries: Path, asked: Mapping[str, str], sources: Mapping[str, Source]) -> dict[str, Any]:
+    """Read one file (``file``: its name, ``path``, ``sha``: of the bytes that are meant) and keep what was read.
+
+    kept: true; or changed: the bytes are no longer those; or failed: the error by which reading ended; or stopped: why the
+    store cannot be written.
+    """
+    path, staged = Path(asked["path"]), None
+    told: dict[str, Any] = {"kept": True}
+    try:
+        staged = stage(deliveries, asked["sha"], read(asked["file"], path, sources))
+    except NotKept as error:
+        told = {"stopped": str(error)}
+    except BaseException as error:  # a panic of a native reader is no Exception
+        told = {"failed": type(error).__name__}
+    if not _stands(path, asked["sha"]):  # what was read, or failed, says nothing of these bytes
+        if staged is not None:
+            staged.discard()
+        return {"changed": True}
+    if staged is not None:
         try:
-            reading = read(asked["file"], Path(asked["path"]), sources)
-            failed = ""
-        except BaseException as error:  # a panic of a native reader is no Exception
-            failed = type(error).__name__
-        if not _stands(Path(asked["path"]), asked["sha"]):  # what was read, or failed, says nothing of these bytes
-            answer = {"changed": True}
-            continue
-        if failed:
-            answer = {"failed": failed}
-            continue
-        try:
-            keep(deliveries, asked["sha"], reading)
-            answer = {"kept": True}
-        except MemoryError:
-            answer = {"failed": "MemoryError"}
-        except Exception as error:
-            answer = {"stopped": getattr(error, "strerror", None) or type(error).__name__}
+            staged.appear()
+        except NotKept as error:
+            staged.discard()
+            return {"stopped": str(error)}
+    return told
 
 
 def _stands(path: Path, sha: str) -> bool:
