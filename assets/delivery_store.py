@@ -206,9 +206,11 @@ class _Table:
                 self._writer.close()
 
     def drop(self) -> None:
-        with suppress(NotKept):  # on a full disk its end cannot be written either
+        # on a full disk its end cannot be written either, and what cannot be taken away is written over by the next scan
+        with suppress(NotKept):
             self.close()
-        self.part.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.part.unlink()
 
 
 @contextmanager
