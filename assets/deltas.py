@@ -9,7 +9,7 @@ A table that was computed in part holds the rows that it would hold if computed 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -19,7 +19,7 @@ from models.separable import Separation, narrowed, separations
 FEW = 20_000
 """A table that reads fewer rows than this is computed whole: that is cheaper than finding out what has changed."""
 LARGE = 0.25
-"""Where more than this share of the rows is touched, the whole table is computed."""
+"""Where more than this share of the keys is touched, the whole table is computed."""
 _WAYS = 4
 """How many ways are tried before one is taken."""
 
@@ -28,11 +28,19 @@ Columns = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Delta:
-    """The rows that came and those that went, in two temporary tables; a row may stand in both."""
+    """The rows of ``table`` that came and those that went, in two temporary tables; a row may stand in both."""
 
+    table: str
     added: str
     removed: str
     rows: int
+    _different: dict[str, int] = field(default_factory=dict)
+
+    def different(self, connection: duckdb.DuckDBPyConnection, column: str) -> int:
+        """About how many different values a column of the table has."""
+        if column not in self._different:
+            self._different[column] = _different(connection, self.table, column)
+        return self._different[column]
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
@@ -83,7 +91,7 @@ def _kept(connection: duckdb.DuckDBPyConnection, table: str, added: str, removed
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}__came AS {added}")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}__went AS {removed}")
     rows = _number(connection, f"SELECT (SELECT count(*) FROM {name}__came) + (SELECT count(*) FROM {name}__went)")
-    return Delta(f"{name}__came", f"{name}__went", rows)
+    return Delta(table, f"{name}__came", f"{name}__went", rows)
 
 
 def compute_part(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta]) -> Delta | None:
@@ -92,7 +100,7 @@ def compute_part(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Ma
     None, and nothing done, where it is not proven that it falls apart, or where computing the whole is no dearer.
     """
     table = query.name
-    way = touch(connection, query, deltas, table)
+    way = touch(connection, query, deltas)
     if way is None:
         return None
     columns = columns_of(connection, table)
@@ -122,36 +130,57 @@ def compute_part(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Ma
     return delta
 
 
+def rows_more(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta]) -> int | None:
+    """By how many rows the result of ``query`` has grown (or shrunk) since the rows of ``deltas`` came and went; None where that
+    is not proven, or where counting the whole is no dearer."""
+    way = touch(connection, query, deltas)
+    if way is None or way.links:
+        return None
+    came_and_went = {table: (delta.added, delta.removed) for table, delta in deltas.items()}
+    counts = [
+        _number(connection, f"SELECT count(*) FROM ({narrowed(query.tree, way, 'touched', back)})")
+        for back in (None, came_and_went)
+    ]
+    return counts[0] - counts[1]
+
+
 def touch(
-    connection: duckdb.DuckDBPyConnection,
-    query: Query,
-    deltas: Mapping[str, Delta],
-    table: str,
-    by: Iterable[str] | None = None,
+    connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta], by: Iterable[str] | None = None
 ) -> Separation | None:
-    """The way in which fewest rows of ``table``, which holds what the query gave before, are touched; its keys are then the
-    temporary table `touched` (key). ``by``: only by one of these columns. None where it must be computed whole."""
+    """The way in which the smallest share of all keys is touched; these are then the temporary table `touched` (key).
+
+    ``by``: only by one of these columns. None where the query must be computed whole.
+    """
     if sum(_number(connection, f"SELECT count(*) FROM {read}") for read in query.reads) < FEW:
         return None
     columns = {read: dict(columns_of(connection, read)) for read in query.reads}
-    ways = separations(query.tree, columns, frozenset(deltas))
-    if by is not None:
-        ways = [way for way in ways if way.key in by]
+    ways = [way for way in separations(query.tree, columns, frozenset(deltas)) if by is None or way.key in by]
     direct = [way for way in ways if not way.links]
-    best: tuple[int, Separation] | None = None
+    best: tuple[float, Separation] | None = None
     last: Separation | None = None
     for way in (direct or ways)[:_WAYS]:
         last = way
         if not _find_keys(connection, way, deltas):
             continue
-        rows = _number(connection, f'SELECT count(*) FROM {table} WHERE "{way.key}" IN (SELECT key FROM touched)')
-        if best is None or rows < best[0]:
-            best = rows, way
-    if best is None or best[0] > LARGE * _number(connection, f"SELECT count(*) FROM {table}"):
+        share = _number(connection, "SELECT count(*) FROM touched") / max(1, _all_keys(connection, way, deltas))
+        if best is None or share < best[0]:
+            best = share, way
+    if best is None or best[0] > LARGE:
         return None
     if best[1] is not last:
         _find_keys(connection, best[1], deltas)
     return best[1]
+
+
+def _all_keys(connection: duckdb.DuckDBPyConnection, way: Separation, deltas: Mapping[str, Delta]) -> int:
+    """About how many keys there are: only to choose by, never to compute with."""
+    found = [deltas[table].different(connection, column) for table, column in way.touched]
+    found += [_different(connection, link.through, link.key) for link in way.links]
+    return max(found, default=0)
+
+
+def _different(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
+    return _number(connection, f'SELECT approx_count_distinct("{column}") FROM {table}')
 
 
 def _find_keys(connection: duckdb.DuckDBPyConnection, way: Separation, deltas: Mapping[str, Delta]) -> bool:

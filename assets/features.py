@@ -6,7 +6,8 @@ file), or how features are weighed (`models/ranking.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -31,6 +32,14 @@ DIGITS = 6
 EXACT = 12
 """Beyond so many digits a value says in which order its rows were added up. They go first: a value half way between two of six
 digits would else fall either way."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """Of one feature: the keys that are ``touched`` (key), and what it gives for them ``anew`` (key, value)."""
+
+    touched: pl.DataFrame
+    anew: pl.DataFrame
 
 
 class FeatureError(ValueError):
@@ -64,20 +73,30 @@ def feature_frame(
     features: Iterable[Feature] | None = None,
     engine: Engine | None = None,
     held: pl.DataFrame | None = None,
+    updates: Mapping[str, Update] | None = None,
 ) -> pl.DataFrame:
     """One row per subject of the level, sorted by key; one column per feature, null where it has no value.
 
-    What is a column of ``held`` (and its ``key``) is taken from there.
+    What is a column of ``held`` (and its ``key``) is taken from there, with its ``updates``.
     """
     chosen = [feature for feature in (features or read_features().values()) if feature.level == level]
     frame = connection.execute(SUBJECTS[level]).pl().select(pl.col("key").cast(pl.String)).sort("key")
+    if held is not None:
+        frame = frame.join(held, on="key", how="left", maintain_order="left")
     for feature in chosen:
-        if held is not None and feature.name in held.columns:
-            values = held.select("key", feature.name)
-        else:
+        if feature.name not in frame.columns:
             values = feature_values(connection, feature, engine).rename({"value": feature.name})
-        frame = frame.join(values, on="key", how="left", maintain_order="left")
-    return frame
+            frame = frame.join(values, on="key", how="left", maintain_order="left")
+        elif updates and feature.name in updates:
+            frame = frame.with_columns(_updated(frame.select("key", feature.name), updates[feature.name]))
+    return frame.select("key", *(feature.name for feature in chosen))
+
+
+def _updated(column: pl.DataFrame, update: Update) -> pl.Series:
+    """The second column, with the values anew of those keys that were touched, null where they have none any more."""
+    touched = column.select("key").with_row_index().join(update.touched, on="key", how="semi", maintain_order="left")
+    anew = touched.join(update.anew, on="key", how="left", maintain_order="left")
+    return column.to_series(1).scatter(anew["index"], anew["value"])
 
 
 def feature_tables(connection: duckdb.DuckDBPyConnection, engine: Engine | None = None) -> dict[str, int]:
@@ -98,44 +117,44 @@ def refresh_features(
         one.name: freshness.rests_on([one.query.sql, subjects.sql], one.query.reads | subjects.reads)
         for one in features
     }
-    held = [name for name, on in rest_on.items() if freshness.is_there(table) and freshness.rested(_node(name), on)]
-    before = None
-    if freshness.is_there(table) and not freshness.holds(table, freshness.rests_on(rest_on, ())):
-        before = connection.execute(f"SELECT {', '.join(['key', *held])} FROM {table}").pl()
+    there = freshness.is_there(table)
+    held = [name for name, on in rest_on.items() if there and freshness.rested(_node(name), on)]
+    before, updates = None, dict[str, Update]()
+    if there and not freshness.holds(table, freshness.rests_on(rest_on, ())):
         if isinstance(engine, DuckEngine):
-            for one in features:
-                if one.name not in held and (values := _in_part(connection, freshness, one, subjects)) is not None:
-                    before = before.join(values, on="key", how="full", coalesce=True)
+            updates = _updates(connection, freshness, subjects, [one for one in features if one.name not in held])
+        before = connection.execute(f"SELECT {', '.join(['key', *held, *updates])} FROM {table}").pl()
 
     def build() -> None:
-        _write(connection, level, feature_frame(connection, level, features, engine, before))
+        _write(connection, level, feature_frame(connection, level, features, engine, before, updates))
         for name, on in rest_on.items():
             freshness.record(_node(name), on, on)
 
     return freshness.refresh(table, rest_on, (), build), len(features) - len(held)
 
 
-def _in_part(
-    connection: duckdb.DuckDBPyConnection, freshness: Freshness, feature: Feature, subjects: Query
-) -> pl.DataFrame | None:
-    """key and the feature's values, by its name: those that stand, and anew those that what came and went can touch, and those
-    of subjects that are new. None where all must be computed."""
-    table, query = f"features_{feature.level}", feature.query
-    deltas = freshness.deltas(_node(feature.name), [query.sql, subjects.sql], query.reads | subjects.reads)
-    if deltas is None:
-        return None
-    way = touch(connection, query, {read: deltas[read] for read in deltas if read in query.reads}, table, ("key",))
-    if way is None:
-        return None
+def _updates(
+    connection: duckdb.DuckDBPyConnection, freshness: Freshness, subjects: Query, features: Iterable[Feature]
+) -> dict[str, Update]:
+    """Of those features that need not be computed whole: what came and went can touch, and who is a new subject."""
     connection.execute(
-        f"""INSERT INTO touched SELECT CAST(key AS VARCHAR) FROM ({subjects.sql}) AS s
-            WHERE CAST(key AS VARCHAR) NOT IN (SELECT key FROM {table})"""
+        f"""CREATE OR REPLACE TEMP TABLE new_subjects AS
+            SELECT DISTINCT CAST(key AS VARCHAR) AS key FROM ({subjects.sql}) AS s
+            WHERE CAST(key AS VARCHAR) NOT IN (SELECT key FROM features_{subjects.name})"""
     )
-    anew = feature_values(connection, feature, sql=narrowed(query.tree, way, "touched"))
-    stands = connection.execute(
-        f"SELECT key, {feature.name} FROM {table} WHERE key NOT IN (SELECT key FROM touched)"
-    ).pl()
-    return pl.concat([stands, anew.rename({"value": feature.name})])
+    found = {}
+    for feature in features:
+        query = feature.query
+        deltas = freshness.deltas(_node(feature.name), [query.sql, subjects.sql], query.reads | subjects.reads)
+        if deltas is None:
+            continue
+        way = touch(connection, query, {read: deltas[read] for read in deltas if read in query.reads}, ("key",))
+        if way is not None:
+            connection.execute("INSERT INTO touched FROM new_subjects")
+            anew = feature_values(connection, feature, sql=narrowed(query.tree, way, "touched"))
+            found[feature.name] = Update(connection.execute("SELECT DISTINCT key FROM touched").pl(), anew)
+    connection.execute("DROP TABLE new_subjects")
+    return found
 
 
 def _node(feature: str) -> str:

@@ -6,12 +6,13 @@ how hits become cases (`cases.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import duckdb
 import polars as pl
 
+from assets.deltas import Delta, compute_part, rows_more
 from assets.engine import FAILURES, DuckEngine, Engine
 from assets.freshness import Freshness, Outcome
 from checks.rule import Counterpart, Rule
@@ -56,7 +57,11 @@ def refresh_rule(
     """What the rule found: run again where its file or anything that it reads has changed, else as it stands."""
     found: list[RuleResult] = []
     outcome = freshness.refresh(
-        f"hits.{rule.rule_id}", rule.sha, reads_of(rule), lambda: found.append(run_rule(connection, rule, engine))
+        f"hits.{rule.rule_id}",
+        rule.sha,
+        reads_of(rule),
+        lambda: found.append(run_rule(connection, rule, engine)),
+        part=(lambda deltas: _in_part(connection, rule, deltas)) if isinstance(engine, DuckEngine) else None,
     )
     return (found[0] if found else _standing_result(connection, rule)), outcome
 
@@ -89,11 +94,33 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule, engine: Engine |
     columns = dict(connection.execute("SELECT column_name, column_type FROM (DESCRIBE hit)").fetchall())
     if missing := [name for name in (*rule.key, *_REQUIRED) if name not in columns]:
         raise RuleError(f"Rule {rule.rule_id}: its SELECT gives no column {', '.join(missing)}.")
-    connection.execute(f"CREATE OR REPLACE TABLE hits.{rule.rule_id} AS {_standard_columns(rule, columns)}")
+    connection.execute(
+        f"CREATE OR REPLACE TABLE hits.{rule.rule_id} AS {_standard_columns(rule, columns)} ORDER BY ALL"
+    )
     connection.execute("DROP TABLE hit")
     hits = connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl()
     _count(connection, rule.rule_id, examined, hits["subject_key"].n_unique())
     return RuleResult(rule, examined, hits)
+
+
+def _in_part(connection: duckdb.DuckDBPyConnection, rule: Rule, deltas: Mapping[str, Delta]) -> Delta | None:
+    """Bring the hits and the count of what was examined up to date; None, and nothing done, where the rule must be run whole."""
+    table, query = f"hits.{rule.rule_id}", rule.query
+    examined = replace(query, name="examined", sql=query.examined)
+    more = rows_more(connection, examined, {read: delta for read, delta in deltas.items() if read in examined.reads})
+    if more is None:
+        return None
+    columns = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {query.sql})").fetchall())
+    delta = compute_part(
+        connection, replace(query, name=table, sql=_standard_columns(rule, columns, f"({query.sql})")), deltas
+    )
+    if delta is None:
+        return None
+    before = connection.execute("SELECT examined FROM rule_counts WHERE rule_id = ?", [rule.rule_id]).fetchone()
+    hits = connection.execute(f"SELECT count(DISTINCT subject_key) FROM {table}").fetchone()
+    assert before is not None and hits is not None
+    _count(connection, rule.rule_id, before[0] + more, hits[0])
+    return delta
 
 
 def _count(connection: duckdb.DuckDBPyConnection, rule_id: str, examined: int, hits: int) -> None:
@@ -104,7 +131,8 @@ def _count(connection: duckdb.DuckDBPyConnection, rule_id: str, examined: int, h
     connection.execute("INSERT OR REPLACE INTO rule_counts VALUES (?, ?, ?)", [rule_id, examined, hits])
 
 
-def _standard_columns(rule: Rule, columns: dict[str, str]) -> str:
+def _standard_columns(rule: Rule, columns: dict[str, str], hit: str = "hit") -> str:
+    """SQL of the table `hits.<rule_id>` over the columns of a ``hit``."""
     key = ", '|', ".join(_key_part(name, columns[name]) for name in rule.key)
     claim_ids = "coalesce(claim_ids, [])" if "claim_ids" in columns else "[claim_id]"
     optional = [f"{'h.' + name if name in columns else empty} AS {name}" for name, empty in _OPTIONAL.items()]
@@ -120,7 +148,7 @@ def _standard_columns(rule: Rule, columns: dict[str, str]) -> str:
         f"{delivered} AS counterpart",
     ]
     own = [f"h.{name}" for name in columns if name not in (*_REQUIRED, *_OPTIONAL, "claim_ids")]
-    return f"SELECT {', '.join(standard + own)} FROM hit AS h ORDER BY ALL"
+    return f"SELECT {', '.join(standard + own)} FROM {hit} AS h"
 
 
 def _key_part(name: str, data_type: str) -> str:

@@ -34,7 +34,8 @@ _ROWWISE = (
     exp.And, exp.Or, exp.Cast, exp.TryCast, exp.Case, exp.If, exp.Coalesce, exp.Nullif, exp.Concat, exp.ConcatWs, exp.Left, exp.Right,
     exp.Substring, exp.Length, exp.Upper, exp.Lower, exp.Trim, exp.Split, exp.RegexpReplace, exp.RegexpLike, exp.RegexpFullMatch,
     exp.DateDiff, exp.Extract, exp.TimestampTrunc, exp.DateTrunc, exp.LastDay, exp.DateFromParts, exp.Greatest, exp.Least, exp.Abs, exp.Ln,
-    exp.Radians, exp.Pow, exp.Sin, exp.Cos, exp.Asin, exp.Sqrt, exp.Floor, exp.Ceil, exp.Round, exp.Array, exp.ArraySize, exp.Exists,
+    exp.Radians, exp.Pow, exp.Sin, exp.Cos, exp.Asin, exp.Sqrt, exp.Floor, exp.Ceil, exp.Round,
+    exp.Array, exp.ArraySize, exp.ArraySort, exp.TimeToStr, exp.Exists,
 )  # fmt: skip
 _GROUPWISE = (
     exp.Count, exp.Sum, exp.Max, exp.Min, exp.Avg, exp.Median, exp.StddevSamp, exp.Variance, exp.Corr, exp.ArrayAgg, exp.GroupConcat,

@@ -97,17 +97,27 @@ def separations(tree: exp.Query, columns: Mapping[str, Columns], changed: frozen
     return ways
 
 
-def narrowed(tree: exp.Query, way: Separation, keys: str) -> str:
-    """SQL of the SELECT's rows whose key stands in the table ``keys`` (one column, `key`)."""
+def narrowed(tree: exp.Query, way: Separation, keys: str, back: Mapping[str, tuple[str, str]] | None = None) -> str:
+    """SQL of the SELECT's rows whose key stands in the table ``keys`` (one column, `key`).
+
+    ``back``: as it was before rows came to some tables and went from them (table: two tables with these rows).
+    """
     own = tree.copy()
     for number, mention in enumerate(mentions(own)):
         if column := way.narrowed.get(number):
             alias = mention.alias_or_name
             bare = mention.copy()
             bare.set("alias", None)
-            part = sqlglot.select("*").from_(bare).where(f'"{column}" IN (SELECT key FROM {keys})', dialect=DIALECT)
+            part = _of_keys(bare, column, keys)
+            if back and (moved := back.get(table_of(mention))):
+                came, went = (_of_keys(exp.to_table(table), column, keys) for table in moved)
+                part = exp.union(exp.except_(part, came, distinct=False), went, distinct=False)
             mention.replace(part.subquery(alias))
     return f'SELECT * FROM ({own.sql(dialect=DIALECT)}) AS narrowed WHERE "{way.key}" IN (SELECT key FROM {keys})'
+
+
+def _of_keys(table: exp.Table, column: str, keys: str) -> exp.Select:
+    return sqlglot.select("*").from_(table).where(f'"{column}" IN (SELECT key FROM {keys})', dialect=DIALECT)
 
 
 def _one_type(way: Separation, tables: list[str], columns: Mapping[str, Columns]) -> bool:

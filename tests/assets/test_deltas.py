@@ -1,5 +1,5 @@
-"""A table of which only a part is computed anew holds the rows that it holds when it is computed whole: every table and feature
-of the house, after random rows have come, gone and changed in random sources."""
+"""A table of which only a part is computed anew holds the rows that it holds when it is computed whole: every table, rule and
+feature of the house, after random rows have come, gone and changed in random sources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from assets.deltas import columns_of
 from assets.engine import DuckEngine
 from assets.features import feature_values, refresh_features
 from assets.freshness import Freshness, content
+from assets.hits import reads_of, refresh_rule, run_rule
+from assets.model_tables import MODEL_TABLES
 from assets.tables import build_parameters, build_scan, build_table, refresh_table, table_queries
+from checks.rule import Rule, read_rules
 from models.feature import LEVELS, read_features
 from models.query import Query, build_order
 from models.separable import Separation
@@ -67,7 +70,7 @@ def changed(connection: Connection, fresh: Freshness, chance: random.Random, sou
 
 
 def refreshed(connection: Connection, chance: random.Random, sources: list[str]) -> set[str]:
-    """One scan; returns what was computed in part."""
+    """One scan; returns the tables and hits that were computed in part."""
     fresh, engine, partly = Freshness(connection), DuckEngine(connection), set()
     for name in ("scan", "parameter"):
         fresh.refresh(name, "", (), lambda: None, in_place=True)
@@ -75,9 +78,21 @@ def refreshed(connection: Connection, chance: random.Random, sources: list[str])
     for name in build_order(table_queries()):
         if refresh_table(connection, fresh, table_queries()[name], engine).partly:
             partly.add(name)
+    for rule in rules():
+        if refresh_rule(connection, fresh, rule, engine)[1].partly:
+            partly.add(f"hits.{rule.rule_id}")
     for level in LEVELS:
         refresh_features(connection, fresh, level, engine)
     return partly
+
+
+def rules() -> list[Rule]:
+    """All but those that read what models say."""
+    return [rule for rule in read_rules().values() if not reads_of(rule) & MODEL_TABLES.keys()]
+
+
+def counted(connection: Connection, rule: Rule) -> Any:
+    return connection.execute("SELECT examined, hits FROM rule_counts WHERE rule_id = ?", [rule.rule_id]).fetchone()
 
 
 def same(connection: Connection, one: str, other: str) -> bool:
@@ -88,7 +103,7 @@ def same(connection: Connection, one: str, other: str) -> bool:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_whatever_changes_every_table_and_feature_is_as_if_computed_whole(
+def test_whatever_changes_every_table_rule_and_feature_is_as_if_computed_whole(
     warehouse: Connection, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)
@@ -114,8 +129,17 @@ def test_whatever_changes_every_table_and_feature_is_as_if_computed_whole(
             build_table(warehouse, table_queries()[name])
             assert same(warehouse, "in_part", name), name
             warehouse.execute(f"DROP TABLE {name}; ALTER TABLE in_part RENAME TO {name}")
+        for rule in rules():
+            table, told = f"hits.{rule.rule_id}", counted(warehouse, rule)
+            warehouse.execute(f"ALTER TABLE {table} RENAME TO in_part")
+            run_rule(warehouse, rule)
+            assert counted(warehouse, rule) == told, rule.rule_id
+            assert same(warehouse, "hits.in_part", table), rule.rule_id
+            warehouse.execute(f"DROP TABLE {table}; ALTER TABLE hits.in_part RENAME TO {rule.rule_id}")
         for feature in read_features().values():
             whole = dict(feature_values(warehouse, feature).rows())
             told = warehouse.execute(f"SELECT key, {feature.name} FROM features_{feature.level}").fetchall()
             assert [one for one in told if whole.get(one[0]) != one[1]] == [], feature.name
-    assert len(partly) > 9 and len(features) > 30, f"little was computed in part: {sorted(partly | features)}"
+    told = f"little was computed in part: {sorted(partly | features)}"
+    hits = {name for name in partly if name.startswith("hits.")}
+    assert len(partly - hits) > 9 and len(hits) > 20 and len(features) > 30, told
