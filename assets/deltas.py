@@ -17,7 +17,11 @@ from models.query import Query
 from models.separable import Separation, narrowed, separations
 
 FEW = 20_000
-"""A table that reads fewer rows than this is computed whole: that is cheaper than finding out what has changed."""
+"""What reads fewer rows than this is computed whole: that is cheaper than finding out what has changed."""
+FEW_ONLY_READ = 500_000
+"""The same of what writes little: rules and features."""
+SMALL = 0.05
+"""A way by which no more than this share of the keys is touched is good enough; no other is tried."""
 LARGE = 0.25
 """Where more than this share of the keys is touched, the whole table is computed."""
 _WAYS = 4
@@ -94,13 +98,15 @@ def _kept(connection: duckdb.DuckDBPyConnection, table: str, added: str, removed
     return Delta(table, f"{name}__came", f"{name}__went", rows)
 
 
-def compute_part(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta]) -> Delta | None:
+def compute_part(
+    connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta], *, writes: bool = False
+) -> Delta | None:
     """Bring the table of ``query`` up to date where the deltas of what it reads touch it; returns its own delta.
 
     None, and nothing done, where it is not proven that it falls apart, or where computing the whole is no dearer.
     """
     table = query.name
-    way = touch(connection, query, deltas)
+    way = touch(connection, query, deltas, writes=writes)
     if way is None:
         return None
     columns = columns_of(connection, table)
@@ -145,13 +151,19 @@ def rows_more(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mappi
 
 
 def touch(
-    connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta], by: Iterable[str] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    query: Query,
+    deltas: Mapping[str, Delta],
+    by: Iterable[str] | None = None,
+    *,
+    writes: bool = False,
 ) -> Separation | None:
     """The way in which the smallest share of all keys is touched; these are then the temporary table `touched` (key).
 
-    ``by``: only by one of these columns. None where the query must be computed whole.
+    ``by``: only by one of these columns; ``writes``: what the query gives is many rows to write. None where it must be computed whole.
     """
-    if sum(_number(connection, f"SELECT count(*) FROM {read}") for read in query.reads) < FEW:
+    few = FEW if writes else FEW_ONLY_READ
+    if sum(_number(connection, f"SELECT count(*) FROM {read}") for read in query.reads) < few:
         return None
     columns = {read: dict(columns_of(connection, read)) for read in query.reads}
     ways = [way for way in separations(query.tree, columns, frozenset(deltas)) if by is None or way.key in by]
@@ -165,6 +177,8 @@ def touch(
         share = _number(connection, "SELECT count(*) FROM touched") / max(1, _all_keys(connection, way, deltas))
         if best is None or share < best[0]:
             best = share, way
+        if share <= SMALL:
+            break
     if best is None or best[0] > LARGE:
         return None
     if best[1] is not last:

@@ -148,7 +148,8 @@ def _updates(
         deltas = freshness.deltas(_node(feature.name), [query.sql, subjects.sql], query.reads | subjects.reads)
         if deltas is None:
             continue
-        way = touch(connection, query, {read: deltas[read] for read in deltas if read in query.reads}, ("key",))
+        changed = {read: delta for read, delta in deltas.items() if read in query.reads}
+        way = touch(connection, query, changed, ("key",))
         if way is not None:
             connection.execute("INSERT INTO touched FROM new_subjects")
             anew = feature_values(connection, feature, sql=narrowed(query.tree, way, "touched"))

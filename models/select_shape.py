@@ -149,28 +149,46 @@ def candidates(one: Source, known: Known) -> list[str]:
     return sorted(own)
 
 
-def own_expressions(node: exp.Expr) -> Iterator[exp.Expr]:
+@dataclass(frozen=True)
+class Shape:
+    """What one SELECT consists of: its FROM, its WHERE, its own expressions, and the SELECTs in these."""
+
+    sources: list[Source]
+    where: list[exp.Expr]
+    own: list[exp.Expr]
+    nested: list[exp.Expr]
+
+    @classmethod
+    def of(cls, node: exp.Select) -> Shape:
+        """Raises NotUnderstood where a clause, a join, a function, a star or a way of asking a SELECT is not known."""
+        if set(given(node)) - CLAUSES:
+            raise NotUnderstood
+        sources, own = sources_of(node), list(_own_expressions(node))
+        _understood(own)
+        return cls(sources, conjuncts(node.args.get("where")), own, _nested_selects(node, sources, own))
+
+
+def _own_expressions(node: exp.Expr) -> Iterator[exp.Expr]:
     """The expressions of one SELECT, without those of the SELECTs in it."""
     for value in node.iter_expressions():
         if not isinstance(value, (exp.Query, exp.With, exp.Table)):
             yield value
-            yield from own_expressions(value)
+            yield from _own_expressions(value)
 
 
-def nested_selects(node: exp.Select, sources: list[Source]) -> list[exp.Expr]:
+def _nested_selects(node: exp.Select, sources: list[Source], own: list[exp.Expr]) -> list[exp.Expr]:
     """The SELECTs in its expressions, not those in its FROM."""
     in_from = {id(one.node) for one in sources}
     found: list[exp.Expr] = []
-    for parent in (node, *own_expressions(node)):
+    for parent in (node, *own):
         for child in parent.iter_expressions():
             if isinstance(child, exp.Query) and id(child) not in in_from:
                 found.append(child.this if isinstance(child, exp.Subquery) else child)
     return found
 
 
-def understood(node: exp.Select) -> None:
-    """Raises NotUnderstood where a function, a star or a way of asking a SELECT is not known."""
-    for one in own_expressions(node):
+def _understood(own: list[exp.Expr]) -> None:
+    for one in own:
         if isinstance(one, exp.Func) and not isinstance(one, (*_ROWWISE, *_GROUPWISE, exp.Unnest, exp.Explode)):
             raise NotUnderstood
         if isinstance(one, exp.Star) and not isinstance(one.parent, exp.Count):
@@ -179,9 +197,8 @@ def understood(node: exp.Select) -> None:
             raise NotUnderstood
 
 
-def kept_apart(node: exp.Select, known: Known) -> bool:
+def kept_apart(node: exp.Select, shape: Shape, known: Known) -> bool:
     """Whether the SELECT's groups, windows and DISTINCT mix no rows of two keys."""
-    understood(node)
     group, distinct = node.args.get("group"), node.args.get("distinct")
     if group is not None and (set(given(group)) - {"expressions"} or not _any_equal(group.expressions, known)):
         return False
@@ -189,7 +206,7 @@ def kept_apart(node: exp.Select, known: Known) -> bool:
         return False
     if distinct is not None and (on := distinct.args.get("on")) and not _any_equal(on.expressions, known):
         return False
-    windows = [one for one in own_expressions(node) if isinstance(one, exp.Window)]
+    windows = [one for one in shape.own if isinstance(one, exp.Window)]
     named_windows = {one.name: one for one in node.args.get("windows") or ()}
     over = set()
     for window in windows:
@@ -204,7 +221,7 @@ def kept_apart(node: exp.Select, known: Known) -> bool:
     if group is not None:
         return True
     return node.args.get("having") is None and not any(
-        isinstance(one, exp.AggFunc) and id(one) not in over for one in own_expressions(node)
+        isinstance(one, exp.AggFunc) and id(one) not in over for one in shape.own
     )
 
 

@@ -16,20 +16,16 @@ from typing import Any
 from sqlglot import exp
 
 from models.select_shape import (
-    CLAUSES,
     Known,
     NotUnderstood,
+    Shape,
     Source,
     candidates,
     column_of,
-    conjuncts,
     equalities,
     follow,
     given,
     kept_apart,
-    nested_selects,
-    sources_of,
-    understood,
 )
 
 Scope = Mapping[str, Any]
@@ -68,6 +64,7 @@ class Proof:
     def __init__(self, changed: set[int]) -> None:
         self._changed = changed
         self._held: dict[tuple[int, str], Found | None] = {}
+        self._shapes: dict[int, Shape] = {}
 
     def by(self, node: exp.Expr, column: str, scope: Scope) -> Found | None:
         """How the rows of a SELECT fall apart by its output ``column``; None: not by this one. Raises NotUnderstood."""
@@ -136,31 +133,33 @@ class Proof:
         return bool(self._reached(node, scope) & self._changed)
 
     def _select(self, node: exp.Select, column: str, scope: Scope) -> Found | None:
-        if set(given(node)) - CLAUSES:
-            raise NotUnderstood
+        shape = self._shape(node)
         told = [item for item in node.expressions if item.alias_or_name == column]
         if len(told) != 1 or not isinstance(start := told[0].unalias(), exp.Column):
             return None
-        sources = sources_of(node)
         key = column_of(start)
-        if not any(one.name == key[0] and not one.left for one in sources):
+        if not any(one.name == key[0] and not one.left for one in shape.sources):
             return None
-        known = follow(sources, conjuncts(node.args.get("where")), Known({key}, set()))
-        if not kept_apart(node, known):
+        known = follow(shape.sources, shape.where, Known({key}, set()))
+        if not kept_apart(node, shape, known):
             return None
-        found: Found | None = self._sources(sources, node, known, scope)
-        for nested in nested_selects(node, sources):
+        found = self._sources(shape, known, scope)
+        for nested in shape.nested:
             if self._touches(nested, scope):
                 found = self._both(found, self._correlated(nested, known, scope))
             else:
                 found = self._both(found, self._whole(nested, scope))
         return found
 
-    def _sources(self, sources: list[Source], node: exp.Select, known: Known, scope: Scope) -> Found | None:
+    def _shape(self, node: exp.Select) -> Shape:
+        if id(node) not in self._shapes:
+            self._shapes[id(node)] = Shape.of(node)
+        return self._shapes[id(node)]
+
+    def _sources(self, shape: Shape, known: Known, scope: Scope) -> Found | None:
         found: Found | None = Found()
-        where = conjuncts(node.args.get("where"))
-        for one in sources:
-            found = self._both(found, self._source(one, sources, where, known, scope))
+        for one in shape.sources:
+            found = self._both(found, self._source(one, shape.sources, shape.where, known, scope))
         return found
 
     def _source(
@@ -203,19 +202,17 @@ class Proof:
 
     def _correlated(self, node: exp.Expr, outer: Known, scope: Scope) -> Found | None:
         """An EXISTS or a scalar SELECT: each changed table in it must be tied to the key of the row around it."""
-        if not isinstance(node, exp.Select) or set(given(node)) - CLAUSES:
+        if not isinstance(node, exp.Select):
             raise NotUnderstood
-        sources = sources_of(node)
-        if {one.name for one in sources} & {name for name, _ in outer.equal | outer.or_empty}:
+        shape = self._shape(node)
+        if {one.name for one in shape.sources} & {name for name, _ in outer.equal | outer.or_empty}:
             raise NotUnderstood
         scope = _extended(scope, node)
-        understood(node)
-        where = conjuncts(node.args.get("where"))
-        known = follow(sources, where, Known(set(outer.equal), set(outer.or_empty)))
-        found = self._sources(sources, node, known, scope)
-        if any(self._touches(deeper, scope) for deeper in nested_selects(node, sources)):
+        known = follow(shape.sources, shape.where, Known(set(outer.equal), set(outer.or_empty)))
+        found = self._sources(shape, known, scope)
+        if any(self._touches(deeper, scope) for deeper in shape.nested):
             raise NotUnderstood
-        for deeper in nested_selects(node, sources):
+        for deeper in shape.nested:
             found = self._both(found, self._whole(deeper, scope))
         return found
 

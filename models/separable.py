@@ -108,7 +108,7 @@ def narrowed(tree: exp.Query, way: Separation, keys: str, back: Mapping[str, tup
             alias = mention.alias_or_name
             bare = mention.copy()
             bare.set("alias", None)
-            part = _of_keys(bare, column, keys)
+            part: exp.Query = _of_keys(bare, column, keys)
             if back and (moved := back.get(table_of(mention))):
                 came, went = (_of_keys(exp.to_table(table), column, keys) for table in moved)
                 part = exp.union(exp.except_(part, came, distinct=False), went, distinct=False)

@@ -33,6 +33,7 @@ SEEDS = range(2)
 def warehouse(province: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
     """The delivered rows of a tiny province in memory; nothing is too small, or too much, to be computed in part."""
     monkeypatch.setattr(module, "FEW", 0)
+    monkeypatch.setattr(module, "FEW_ONLY_READ", 0)
     monkeypatch.setattr(module, "LARGE", 10)
     connection = duckdb.connect()
     connection.execute(
