@@ -8,7 +8,7 @@ A table that was computed in part holds the rows that it would hold if computed 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -17,11 +17,7 @@ from models.query import Query
 from models.separable import Separation, narrowed, separations
 
 FEW = 20_000
-"""What reads fewer rows than this is computed whole: that is cheaper than finding out what has changed."""
-FEW_ONLY_READ = 500_000
-"""The same of what writes little: rules and features."""
-SMALL = 0.05
-"""A way by which no more than this share of the keys is touched is good enough; no other is tried."""
+"""A table that reads fewer rows than this is computed whole: that is cheaper than finding out what has changed."""
 LARGE = 0.25
 """Where more than this share of the keys is touched, the whole table is computed."""
 _WAYS = 4
@@ -39,6 +35,10 @@ class Delta:
     removed: str
     rows: int
     _different: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def moved(self) -> tuple[str, str]:
+        return self.added, self.removed
 
     def different(self, connection: duckdb.DuckDBPyConnection, column: str) -> int:
         """About how many different values a column of the table has."""
@@ -73,7 +73,7 @@ def delta_between(connection: duckdb.DuckDBPyConnection, before: str, after: str
                 SELECT {h} AS h, 1 AS n FROM {before} UNION ALL SELECT {h}, -1 FROM {after}
             ) GROUP BY h HAVING sum(n) <> 0"""
     )
-    if _number(connection, "SELECT count(*) FROM part_differing") > 1 + LARGE * _number(
+    if number(connection, "SELECT count(*) FROM part_differing") > 1 + LARGE * number(
         connection, f"SELECT count(*) FROM {after}"
     ):
         return None
@@ -94,29 +94,34 @@ def _kept(connection: duckdb.DuckDBPyConnection, table: str, added: str, removed
     name = table.replace(".", "_")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}__came AS {added}")
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {name}__went AS {removed}")
-    rows = _number(connection, f"SELECT (SELECT count(*) FROM {name}__came) + (SELECT count(*) FROM {name}__went)")
+    rows = number(connection, f"SELECT (SELECT count(*) FROM {name}__came) + (SELECT count(*) FROM {name}__went)")
     return Delta(table, f"{name}__came", f"{name}__went", rows)
 
 
-def compute_part(
-    connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta], *, writes: bool = False
-) -> Delta | None:
+def compute_part(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta]) -> Delta | None:
     """Bring the table of ``query`` up to date where the deltas of what it reads touch it; returns its own delta.
 
     None, and nothing done, where it is not proven that it falls apart, or where computing the whole is no dearer.
     """
-    table = query.name
-    way = touch(connection, query, deltas, writes=writes)
+    way = _touch(connection, query, deltas)
     if way is None:
         return None
+    return bring_up_to_date(connection, query.name, narrowed(query.tree, way, "touched"), way.key, "touched")
+
+
+def bring_up_to_date(connection: duckdb.DuckDBPyConnection, table: str, anew: str, key: str, keys: str) -> Delta | None:
+    """Have ``table`` hold the rows of the SELECT ``anew`` in place of those whose ``key`` stands in the table ``keys`` (key).
+
+    None, and nothing done, where the columns are others.
+    """
     columns = columns_of(connection, table)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE part_anew AS {narrowed(query.tree, way, 'touched')}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE part_anew AS {anew}")
     if columns_of(connection, "part_anew") != columns:
         return None
     h = row_hash(columns)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE part_before AS
-                SELECT rowid AS row_id, {h} AS h FROM {table} WHERE "{way.key}" IN (SELECT key FROM touched);
+                SELECT rowid AS row_id, {h} AS h FROM {table} WHERE "{key}" IN (SELECT key FROM {keys});
             CREATE OR REPLACE TEMP TABLE part_differing AS SELECT h FROM (
                 SELECT h, 1 AS n FROM part_before UNION ALL SELECT {h}, -1 FROM part_anew
             ) GROUP BY h HAVING sum(n) <> 0"""
@@ -136,37 +141,15 @@ def compute_part(
     return delta
 
 
-def rows_more(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta]) -> int | None:
-    """By how many rows the result of ``query`` has grown (or shrunk) since the rows of ``deltas`` came and went; None where that
-    is not proven, or where counting the whole is no dearer."""
-    way = touch(connection, query, deltas)
-    if way is None or way.links:
-        return None
-    came_and_went = {table: (delta.added, delta.removed) for table, delta in deltas.items()}
-    counts = [
-        _number(connection, f"SELECT count(*) FROM ({narrowed(query.tree, way, 'touched', back)})")
-        for back in (None, came_and_went)
-    ]
-    return counts[0] - counts[1]
-
-
-def touch(
-    connection: duckdb.DuckDBPyConnection,
-    query: Query,
-    deltas: Mapping[str, Delta],
-    by: Iterable[str] | None = None,
-    *,
-    writes: bool = False,
-) -> Separation | None:
+def _touch(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[str, Delta]) -> Separation | None:
     """The way in which the smallest share of all keys is touched; these are then the temporary table `touched` (key).
 
-    ``by``: only by one of these columns; ``writes``: what the query gives is many rows to write. None where it must be computed whole.
+    None where the query must be computed whole.
     """
-    few = FEW if writes else FEW_ONLY_READ
-    if sum(_number(connection, f"SELECT count(*) FROM {read}") for read in query.reads) < few:
+    if sum(number(connection, f"SELECT count(*) FROM {read}") for read in query.reads) < FEW:
         return None
     columns = {read: dict(columns_of(connection, read)) for read in query.reads}
-    ways = [way for way in separations(query.tree, columns, frozenset(deltas)) if by is None or way.key in by]
+    ways = separations(query.tree, columns, frozenset(deltas))
     direct = [way for way in ways if not way.links]
     best: tuple[float, Separation] | None = None
     last: Separation | None = None
@@ -174,11 +157,9 @@ def touch(
         last = way
         if not _find_keys(connection, way, deltas):
             continue
-        share = _number(connection, "SELECT count(*) FROM touched") / max(1, _all_keys(connection, way, deltas))
+        share = number(connection, "SELECT count(*) FROM touched") / max(1, _all_keys(connection, way, deltas))
         if best is None or share < best[0]:
             best = share, way
-        if share <= SMALL:
-            break
     if best is None or best[0] > LARGE:
         return None
     if best[1] is not last:
@@ -194,28 +175,23 @@ def _all_keys(connection: duckdb.DuckDBPyConnection, way: Separation, deltas: Ma
 
 
 def _different(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
-    return _number(connection, f'SELECT approx_count_distinct("{column}") FROM {table}')
+    return number(connection, f'SELECT approx_count_distinct("{column}") FROM {table}')
 
 
 def _find_keys(connection: duckdb.DuckDBPyConnection, way: Separation, deltas: Mapping[str, Delta]) -> bool:
     """Make `touched` the keys to compute again; False where an empty one is among them, which no equality finds."""
     parts = [
-        f'SELECT "{column}" AS key FROM {one}'
-        for table, column in sorted(way.touched)
-        for one in _tables(deltas[table])
+        f'SELECT "{column}" AS key FROM {one}' for table, column in sorted(way.touched) for one in deltas[table].moved
     ]
     for link in sorted(way.links, key=str):
-        changed = " UNION ALL ".join(f'SELECT "{link.column}" FROM {one}' for one in _tables(deltas[link.table]))
+        changed = " UNION ALL ".join(f'SELECT "{link.column}" FROM {one}' for one in deltas[link.table].moved)
         parts.append(f'SELECT "{link.key}" AS key FROM {link.through} WHERE "{link.on}" IN ({changed})')
     none = "SELECT CAST(NULL AS VARCHAR) AS key WHERE false"
     connection.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {' UNION '.join(parts) or none}")
-    return not _number(connection, "SELECT count(*) FROM touched WHERE key IS NULL")
+    return not number(connection, "SELECT count(*) FROM touched WHERE key IS NULL")
 
 
-def _tables(delta: Delta) -> Iterable[str]:
-    return delta.added, delta.removed
-
-
-def _number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+def number(connection: duckdb.DuckDBPyConnection, sql: str) -> int:
+    """The one number that a SELECT gives."""
     row = connection.execute(sql).fetchone()
     return int(row[0]) if row else 0

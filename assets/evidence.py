@@ -5,7 +5,7 @@ A rule's header says which rows those are: source, and which of its columns equa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 import polars as pl
@@ -17,6 +17,7 @@ from models.source import Source
 
 # A class has thousands of sessions; an inspector needs to see where to look, not all of them again.
 ROWS_PER_SOURCE = 20
+_CUT = "evidence_rows"
 
 SCHEMA = pl.Schema(
     {
@@ -39,16 +40,45 @@ def evidence_of(
     masked: bool,
 ) -> pl.DataFrame:
     """Per case and source the first ROWS_PER_SOURCE rows by file, sheet and line (SCHEMA; `row` as JSON)."""
-    frames = [
-        _rows(connection, rule, sources[source], columns, pseudonyms, masked=masked)
-        for rule in rules
-        for source, columns in rule.evidence.items()
-    ]
-    return (
-        pl.concat([pl.DataFrame(schema=SCHEMA), *frames])
-        .unique()
-        .sort("case_id", "source", "file", "sheet", "line", "row")
+    frames = [pl.DataFrame(schema=SCHEMA)]
+    for (source, columns), told in _by_rows(rules).items():
+        _cut(connection, source, columns, told)
+        frames += [_rows(connection, rule, sources[source], of_hit, pseudonyms, masked=masked) for rule, of_hit in told]
+        connection.execute(f"DROP TABLE {_CUT}")
+    return pl.concat(frames).unique().sort("case_id", "source", "file", "sheet", "line", "row")
+
+
+def _by_rows(rules: Iterable[Rule]) -> dict[tuple[str, tuple[str, ...]], list[tuple[Rule, Mapping[str, str]]]]:
+    """Source and its columns -> the rules whose evidence is found by these columns, with the columns of the hit."""
+    found: dict[tuple[str, tuple[str, ...]], list[tuple[Rule, Mapping[str, str]]]] = {}
+    for rule in rules:
+        for source, of_hit in rule.evidence.items():
+            found.setdefault((source, tuple(sorted(of_hit))), []).append((rule, of_hit))
+    return found
+
+
+def _cut(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    columns: Sequence[str],
+    told: Iterable[tuple[Rule, Mapping[str, str]]],
+) -> None:
+    """The rows that any hit of these rules names: a source of millions of rows is read once for all of them."""
+    named = " UNION ".join(
+        f"SELECT {', '.join(f'{of_hit[column]} AS {column}' for column in columns)} FROM ({_hits(rule, of_hit)})"
+        for rule, of_hit in told
     )
+    where = " AND ".join(f"d.{column} = n.{column}" for column in columns)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {_CUT} AS SELECT d.* FROM delivered.{source} AS d SEMI JOIN ({named}) AS n ON {where}"
+    )
+
+
+def _hits(rule: Rule, of_hit: Mapping[str, str]) -> str:
+    """SQL of the rule's hits; a case's claims are those of its claim_ids, the earlier ones included."""
+    if of_hit == {"claim_id": "claim_id"}:
+        return f"SELECT subject_key, unnest(claim_ids) AS claim_id FROM hits.{rule.rule_id}"
+    return f"FROM hits.{rule.rule_id}"
 
 
 def _rows(
@@ -60,18 +90,11 @@ def _rows(
     *,
     masked: bool,
 ) -> pl.DataFrame:
-    # A case's claims are those of its claim_ids, the earlier ones included.
-    of_claims = columns == {"claim_id": "claim_id"}
-    hits = (
-        f"SELECT subject_key, unnest(claim_ids) AS claim_id FROM hits.{rule.rule_id}"
-        if of_claims
-        else f"FROM hits.{rule.rule_id}"
-    )
     where = " AND ".join(f"d.{column} = h.{of_hit}" for column, of_hit in columns.items())
     values = ", ".join(f"CAST(d.{column.name} AS VARCHAR) AS {column.name}" for column in source.columns)
     found = connection.execute(
         f"""SELECT DISTINCT h.subject_key AS case_key, d.source_file AS file, d.source_sheet AS sheet, d.source_line AS line, {values}
-            FROM ({hits}) AS h JOIN delivered.{source.name} AS d ON {where}
+            FROM ({_hits(rule, columns)}) AS h JOIN {_CUT} AS d ON {where}
             QUALIFY dense_rank() OVER (PARTITION BY h.subject_key ORDER BY d.source_file, d.source_sheet, d.source_line) <= {ROWS_PER_SOURCE}
             ORDER BY ALL"""
     ).pl()

@@ -13,12 +13,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from assets.deltas import touch
 from assets.engine import FAILURES, DuckEngine, Engine
 from assets.freshness import Freshness, Outcome
 from models.feature import Feature, read_features
 from models.query import Query
-from models.separable import narrowed
 
 SUBJECTS = {
     "class": "SELECT class_id AS key FROM class_profiles",
@@ -137,8 +135,9 @@ def _updates(
     connection: duckdb.DuckDBPyConnection, freshness: Freshness, subjects: Query, features: Iterable[Feature]
 ) -> dict[str, Update]:
     """Of those features that need not be computed whole: what came and went can touch, and who is a new subject."""
+    new = f"new_{subjects.name}"
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE new_subjects AS
+        f"""CREATE OR REPLACE TEMP TABLE {new} AS
             SELECT DISTINCT CAST(key AS VARCHAR) AS key FROM ({subjects.sql}) AS s
             WHERE CAST(key AS VARCHAR) NOT IN (SELECT key FROM features_{subjects.name})"""
     )
@@ -148,13 +147,10 @@ def _updates(
         deltas = freshness.deltas(_node(feature.name), [query.sql, subjects.sql], query.reads | subjects.reads)
         if deltas is None:
             continue
-        changed = {read: delta for read, delta in deltas.items() if read in query.reads}
-        way = touch(connection, query, changed, ("key",))
-        if way is not None:
-            connection.execute("INSERT INTO touched FROM new_subjects")
-            anew = feature_values(connection, feature, sql=narrowed(query.tree, way, "touched"))
-            found[feature.name] = Update(connection.execute("SELECT DISTINCT key FROM touched").pl(), anew)
-    connection.execute("DROP TABLE new_subjects")
+        touched = freshness.slices.of(query, query.reads & deltas.keys(), ("key",), more=new)
+        if touched is not None:
+            keys = connection.execute(f"SELECT key FROM {touched.keys}").pl()
+            found[feature.name] = Update(keys, feature_values(connection, feature, sql=touched.sql))
     return found
 
 

@@ -22,6 +22,7 @@ from typing import Any
 import duckdb
 
 from assets.deltas import Delta, columns_of, delta_between, delta_of_new, row_hash
+from assets.slices import Slices
 
 ROOT = Path(__file__).parent.parent
 _CODE = ("assets", "checks", "models", "data/reference")
@@ -60,7 +61,7 @@ def _version(library: str) -> str:
 
 
 class Freshness:
-    """The record of one warehouse, for one scan that holds the home."""
+    """The record of one warehouse, for one scan that holds the home; ``slices`` of what has changed in it so far."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, engine: str = "duckdb") -> None:
         self._connection = connection
@@ -74,6 +75,7 @@ class Freshness:
         # Only a node that was computed from just these can be brought up to date by what has changed since.
         self._at_start = {node: kept for node, (_, kept) in self._kept.items()}
         self._deltas: dict[str, Delta | None] = {}
+        self.slices = Slices(connection, self._deltas)
         self._tables = {
             f"{schema}.{name}"
             for schema, name in connection.execute(

@@ -6,15 +6,16 @@ how hits become cases (`cases.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import duckdb
 import polars as pl
 
-from assets.deltas import Delta, compute_part, rows_more
+from assets.deltas import Delta, bring_up_to_date, number
 from assets.engine import FAILURES, DuckEngine, Engine
 from assets.freshness import Freshness, Outcome
+from assets.slices import Slices
 from checks.rule import Counterpart, Rule
 
 _OPTIONAL = {"margin": "CAST(NULL AS VARCHAR)", "institution_id": "CAST(NULL AS VARCHAR)"}
@@ -61,7 +62,9 @@ def refresh_rule(
         rule.sha,
         reads_of(rule),
         lambda: found.append(run_rule(connection, rule, engine)),
-        part=(lambda deltas: _in_part(connection, rule, deltas)) if isinstance(engine, DuckEngine) else None,
+        part=(lambda deltas: _in_part(connection, rule, freshness.slices, deltas))
+        if isinstance(engine, DuckEngine)
+        else None,
     )
     return (found[0] if found else _standing_result(connection, rule)), outcome
 
@@ -103,23 +106,30 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule, engine: Engine |
     return RuleResult(rule, examined, hits)
 
 
-def _in_part(connection: duckdb.DuckDBPyConnection, rule: Rule, deltas: Mapping[str, Delta]) -> Delta | None:
-    """Bring the hits and the count of what was examined up to date; None, and nothing done, where the rule must be run whole."""
+def _in_part(
+    connection: duckdb.DuckDBPyConnection, rule: Rule, slices: Slices, changed: Collection[str]
+) -> Delta | None:
+    """Bring the hits and the count of what was examined up to date after these tables have changed; None, and nothing done, where
+    the rule must be run whole."""
     table, query = f"hits.{rule.rule_id}", rule.query
-    examined = replace(query, name="examined", sql=query.examined)
-    more = rows_more(connection, examined, {read: delta for read, delta in deltas.items() if read in examined.reads})
-    if more is None:
+    examined = slices.of(replace(query, sql=query.examined), query.reads & set(changed))
+    if examined is None:
         return None
     columns = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {query.sql})").fetchall())
-    delta = compute_part(
-        connection, replace(query, name=table, sql=_standard_columns(rule, columns, f"({query.sql})")), deltas
-    )
+    hit = slices.of(replace(query, sql=_standard_columns(rule, columns, f"({query.sql})")), changed)
+    if hit is None:
+        return None
+    delta = bring_up_to_date(connection, table, hit.sql, hit.key, hit.keys)
     if delta is None:
         return None
-    before = connection.execute("SELECT examined FROM rule_counts WHERE rule_id = ?", [rule.rule_id]).fetchone()
-    hits = connection.execute(f"SELECT count(DISTINCT subject_key) FROM {table}").fetchone()
-    assert before is not None and hits is not None
-    _count(connection, rule.rule_id, before[0] + more, hits[0])
+    before = number(connection, f"SELECT examined FROM rule_counts WHERE rule_id = '{rule.rule_id}'")
+    now, was = (number(connection, f"SELECT count(*) FROM ({sql})") for sql in (examined.sql, examined.was))
+    _count(
+        connection,
+        rule.rule_id,
+        before + now - was,
+        number(connection, f"SELECT count(DISTINCT subject_key) FROM {table}"),
+    )
     return delta
 
 

@@ -96,9 +96,7 @@ def refresh_table(connection: duckdb.DuckDBPyConnection, freshness: Freshness, q
         query.sql,
         query.reads,
         lambda: build_table(connection, query, engine),
-        part=(lambda deltas: compute_part(connection, query, deltas, writes=True))
-        if isinstance(engine, DuckEngine)
-        else None,
+        part=(lambda deltas: compute_part(connection, query, deltas)) if isinstance(engine, DuckEngine) else None,
     )
 
 

@@ -10,7 +10,7 @@ understood is not separable: the proof may miss, and must not err.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sqlglot
@@ -97,10 +97,10 @@ def separations(tree: exp.Query, columns: Mapping[str, Columns], changed: frozen
     return ways
 
 
-def narrowed(tree: exp.Query, way: Separation, keys: str, back: Mapping[str, tuple[str, str]] | None = None) -> str:
+def narrowed(tree: exp.Query, way: Separation, keys: str, cut: Callable[[str, str], str] | None = None) -> str:
     """SQL of the SELECT's rows whose key stands in the table ``keys`` (one column, `key`).
 
-    ``back``: as it was before rows came to some tables and went from them (table: two tables with these rows).
+    ``cut``: tells, for a table and its column, the name of a table that holds just its rows of these keys; without it they are selected.
     """
     own = tree.copy()
     for number, mention in enumerate(mentions(own)):
@@ -108,16 +108,12 @@ def narrowed(tree: exp.Query, way: Separation, keys: str, back: Mapping[str, tup
             alias = mention.alias_or_name
             bare = mention.copy()
             bare.set("alias", None)
-            part: exp.Query = _of_keys(bare, column, keys)
-            if back and (moved := back.get(table_of(mention))):
-                came, went = (_of_keys(exp.to_table(table), column, keys) for table in moved)
-                part = exp.union(exp.except_(part, came, distinct=False), went, distinct=False)
-            mention.replace(part.subquery(alias))
+            if cut:
+                mention.replace(exp.alias_(exp.to_table(cut(table_of(mention), column)), alias, table=True))
+            else:
+                part = sqlglot.select("*").from_(bare).where(f'"{column}" IN (SELECT key FROM {keys})', dialect=DIALECT)
+                mention.replace(part.subquery(alias))
     return f'SELECT * FROM ({own.sql(dialect=DIALECT)}) AS narrowed WHERE "{way.key}" IN (SELECT key FROM {keys})'
-
-
-def _of_keys(table: exp.Table, column: str, keys: str) -> exp.Select:
-    return sqlglot.select("*").from_(table).where(f'"{column}" IN (SELECT key FROM {keys})', dialect=DIALECT)
 
 
 def _one_type(way: Separation, tables: list[str], columns: Mapping[str, Columns]) -> bool:

@@ -25,17 +25,25 @@ told AS (
     FROM steps
     WHERE seconds IS NOT NULL AND seconds_then IS NOT NULL AND step IS NOT NULL AND NOT (seconds % 60 = 0 AND step % 60 = 0)
 ),
-found AS (
-    SELECT
-        seconds, step, seconds_then, min(id_number) AS one_id, max(id_number) AS other_id,
-        min(session_date) AS first_day, max(session_date) AS last_day
+-- most come once: identity numbers are compared only of what comes again
+again AS (
+    SELECT seconds, step, seconds_then
     FROM told
     GROUP BY seconds, step, seconds_then
+    HAVING count(*) > 1
+),
+found AS (
+    SELECT
+        t.seconds, t.step, t.seconds_then, min(t.id_number) AS one_id, max(t.id_number) AS other_id,
+        min(t.session_date) AS first_day, max(t.session_date) AS last_day
+    FROM told AS t
+    JOIN again AS a ON a.seconds = t.seconds AND a.step = t.step AND a.seconds_then = t.seconds_then
+    GROUP BY t.seconds, t.step, t.seconds_then
 )
 SELECT
     t.class_id AS key,
     avg(CASE WHEN f.one_id <> f.other_id AND (f.first_day = f.last_day OR f.first_day < t.session_date) THEN 1 ELSE 0 END) AS value
 FROM told AS t
-JOIN found AS f ON f.seconds = t.seconds AND f.step = t.step AND f.seconds_then = t.seconds_then
+LEFT JOIN found AS f ON f.seconds = t.seconds AND f.step = t.step AND f.seconds_then = t.seconds_then
 GROUP BY t.class_id
 HAVING count(*) >= 15

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from assets import deltas as module
+from assets import slices
 from assets.deltas import columns_of
 from assets.engine import DuckEngine
 from assets.features import feature_values, refresh_features
@@ -22,19 +22,16 @@ from assets.tables import build_parameters, build_scan, build_table, refresh_tab
 from checks.rule import Rule, read_rules
 from models.feature import LEVELS, read_features
 from models.query import Query, build_order
-from models.separable import Separation
 from pipelines.home import Home
+from tests.survival.sequences import nothing_too_small
 
 Connection = duckdb.DuckDBPyConnection
 SEEDS = range(2)
 
 
 @pytest.fixture
-def warehouse(province: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
-    """The delivered rows of a tiny province in memory; nothing is too small, or too much, to be computed in part."""
-    monkeypatch.setattr(module, "FEW", 0)
-    monkeypatch.setattr(module, "FEW_ONLY_READ", 0)
-    monkeypatch.setattr(module, "LARGE", 10)
+def warehouse(province: Home) -> Iterator[Connection]:
+    """The delivered rows of a tiny province in memory."""
     connection = duckdb.connect()
     connection.execute(
         f"ATTACH '{province.warehouse}' AS latest (READ_ONLY); CREATE SCHEMA delivered; CREATE SCHEMA kept"
@@ -104,18 +101,22 @@ def same(connection: Connection, one: str, other: str) -> bool:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+@nothing_too_small()
 def test_whatever_changes_every_table_rule_and_feature_is_as_if_computed_whole(
     warehouse: Connection, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)
     features: set[str] = set()
 
-    def touching(connection: Connection, query: Query, *more: Any) -> Separation | None:
-        way = module.touch(connection, query, *more)
-        features.update({query.name} if way else ())
-        return way
+    of = slices.Slices.of
 
-    monkeypatch.setattr("assets.features.touch", touching)
+    def asked(self: slices.Slices, query: Query, *given: Any, **more: Any) -> slices.Slice | None:
+        found = of(self, query, *given, **more)
+        if found and query.name in read_features():
+            features.add(query.name)
+        return found
+
+    monkeypatch.setattr(slices.Slices, "of", asked)
     delivered = sorted(
         {read.partition(".")[2] for query in table_queries().values() for read in query.reads if "." in read}
     )
