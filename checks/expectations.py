@@ -20,6 +20,7 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.row_conditions import Column as ConditionColumn
 
 from checks.duckdb_datasource import DuckDBDatasource
+from checks.promises import same_key
 from checks.rule import Rule
 from models.source import Source
 
@@ -103,9 +104,8 @@ def source_expectations(source: Source) -> list[Expectation]:
     if source.key:
         key = list(source.key)
         about = _meta("unique_key", "unique", f"主键不重复：{'、'.join(key)}", f"{', '.join(key)} is unique")
-        told = ", ".join(key)
         # One row for each row that has others of its key; a window over millions of rows would sort them all.
-        alike = f"SELECT unnest(range(n)) AS one FROM (SELECT count(*) AS n FROM {{batch}} GROUP BY {told} HAVING count(*) > 1)"
+        alike = f"SELECT unnest(range(n)) AS one FROM ({same_key('{batch}', key)})"
         found.append(_unexpected(alike, "true", about))
     for promise in source.promises:
         about = _meta(promise.name, "promise", promise.zh, promise.en)

@@ -72,7 +72,7 @@ def promises_of(source: Source) -> list[Promise]:
         promises.append(
             Promise(
                 source.name, "unique_key", f"主键不重复：{key}", f"{key} is unique",
-                f"SELECT coalesce(sum(n), 0) FROM (SELECT count(*) AS n FROM {table} GROUP BY {key} HAVING count(*) > 1)",
+                f"SELECT coalesce(sum(n), 0) FROM ({same_key(table, source.key)})",
             )
         )  # fmt: skip
     promises += [
@@ -82,6 +82,16 @@ def promises_of(source: Source) -> list[Promise]:
         for promise in source.promises
     ]
     return promises
+
+
+def same_key(table: str, key: Iterable[str]) -> str:
+    """SQL of one row, its number of rows n, per key that several rows have.
+
+    Only rows whose hash comes twice are compared: grouping millions of rows by their texts costs half as much again.
+    """
+    told = ", ".join(key)
+    twice = f"SELECT hash({told}) FROM {table} GROUP BY 1 HAVING count(*) > 1"
+    return f"SELECT count(*) AS n FROM {table} WHERE hash({told}) IN ({twice}) GROUP BY {told} HAVING count(*) > 1"
 
 
 def keep(connection: duckdb.DuckDBPyConnection, promise: Promise) -> PromiseResult:
