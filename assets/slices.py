@@ -122,14 +122,16 @@ class Slices:
         return made
 
     def _cut(self, table: str, column: str, keys: str, back: bool) -> str:
-        """The name of a table with the rows of ``table`` whose ``column`` is a key; ``back``: as they were before this scan."""
-        delta = self._deltas.get(table)
-        back = back and delta is not None
-        asked = table, column, keys, back
+        """The name of a table with the rows of ``table`` whose ``column`` is a key, or with all where no column is named;
+        ``back``: as they were before this scan."""
+        delta = self._deltas.get(table) if back else None
+        if delta is None and not column:
+            return table
+        asked = table, column, keys if column else "", delta is not None
         if asked not in self._cuts:
-            of_keys = f'WHERE "{column}" IN (SELECT key FROM {keys})'
+            of_keys = f'WHERE "{column}" IN (SELECT key FROM {keys})' if column else ""
             rows = f"SELECT * FROM {table} {of_keys}"
-            if back and delta is not None:
+            if delta is not None:
                 rows = f"""(FROM {self._cut(table, column, keys, False)} EXCEPT ALL SELECT * FROM {delta.added} {of_keys})
                            UNION ALL SELECT * FROM {delta.removed} {of_keys}"""
             self._made += 1

@@ -100,19 +100,19 @@ def separations(tree: exp.Query, columns: Mapping[str, Columns], changed: frozen
 def narrowed(tree: exp.Query, way: Separation, keys: str, cut: Callable[[str, str], str] | None = None) -> str:
     """SQL of the SELECT's rows whose key stands in the table ``keys`` (one column, `key`).
 
-    ``cut``: tells, for a table and its column, the name of a table that holds just its rows of these keys; without it they are selected.
+    ``cut``: tells, for a table and its column, the name of a table that holds just its rows of these keys (all its rows where the
+    column is empty, for then it is read whole); without it they are selected.
     """
     own = tree.copy()
     for number, mention in enumerate(mentions(own)):
-        if column := way.narrowed.get(number):
-            alias = mention.alias_or_name
+        column, alias = way.narrowed.get(number, ""), mention.alias_or_name
+        if cut:
+            mention.replace(exp.alias_(exp.to_table(cut(table_of(mention), column)), alias, table=True))
+        elif column:
             bare = mention.copy()
             bare.set("alias", None)
-            if cut:
-                mention.replace(exp.alias_(exp.to_table(cut(table_of(mention), column)), alias, table=True))
-            else:
-                part = sqlglot.select("*").from_(bare).where(f'"{column}" IN (SELECT key FROM {keys})', dialect=DIALECT)
-                mention.replace(part.subquery(alias))
+            part = sqlglot.select("*").from_(bare).where(f'"{column}" IN (SELECT key FROM {keys})', dialect=DIALECT)
+            mention.replace(part.subquery(alias))
     return f'SELECT * FROM ({own.sql(dialect=DIALECT)}) AS narrowed WHERE "{way.key}" IN (SELECT key FROM {keys})'
 
 

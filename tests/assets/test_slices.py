@@ -48,6 +48,26 @@ def test_a_slice_is_what_is_touched_as_it_is_and_as_it_was() -> None:
     assert sorted(connection.execute(touched.was).fetchall()) == [("K1", 1, 1), ("K2", 2, 10)]
 
 
+def test_what_is_read_whole_is_as_it_was_too() -> None:
+    """One mention, restricted by two columns, is restricted by none."""
+    connection = duckdb.connect()
+    connection.execute(
+        """CREATE TABLE calls (caller VARCHAR, called VARCHAR);
+           INSERT INTO calls SELECT 'P' || n, 'P' || (n + 1) % 40 FROM range(40) AS t (n);
+           CREATE TABLE earlier AS FROM calls WHERE caller <> 'P7' UNION ALL VALUES ('P9', 'P3');
+           CREATE TEMP TABLE calls_came AS FROM calls EXCEPT ALL FROM earlier;
+           CREATE TEMP TABLE calls_went AS FROM earlier EXCEPT ALL FROM calls"""
+    )
+    sql = "WITH c AS (SELECT caller, called FROM {}) SELECT x.caller, y.caller AS by_whom FROM c AS x JOIN c AS y ON y.called = x.caller"
+    cut = Slices(connection, {"calls": Delta("calls", "calls_came", "calls_went", 2)})
+    touched = cut.of(query(sql.format("calls")), {"calls"})
+    assert touched is not None
+    for part, table in ((touched.sql, "calls"), (touched.was, "earlier")):
+        whole = f"FROM ({sql.format(table)}) WHERE {touched.key} IN (SELECT key FROM {touched.keys}) ORDER BY ALL"
+        expected = connection.execute(whole).fetchall()
+        assert expected and connection.execute(f"FROM ({part}) ORDER BY ALL").fetchall() == expected
+
+
 def test_what_asks_by_the_same_key_reads_the_same_slice() -> None:
     connection, cut = scanned(came=[("K1", 5)], went=[])
     longest = query("SELECT class_id, max(hours) AS hours FROM visits GROUP BY class_id")
