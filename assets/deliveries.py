@@ -13,11 +13,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from assets.delivery_store import DeliveryStore, keep, meant
-from assets.reading.file import given_up
+from assets.delivery_store import DeliveryStore, NotKept, keep, meant
+from assets.reading.file import Reading, given_up
 from assets.reading.grid import Unreadable
 from assets.reading.limits import limits_in_force
-from assets.reading.process import FileChanged, ReadingProcess
+from assets.reading.process import FileChanged, ReadingProcess, ReadingStopped
 from models.source import Source
 
 TEMPORARY = "临时文件 / a temporary file"
@@ -49,7 +49,8 @@ def take_in(
     """Read every file of the inbox that the store does not know yet.
 
     A known file is not opened again, unless not ``trusting``: then its bytes are compared with what is known of it. One that
-    changed less than ``still_seconds`` ago is left for the next scan, and so is one that changes while it is read.
+    changed less than ``still_seconds`` ago is left for the next scan, and so is one that changes while it is read. Raises
+    ReadingStopped when the store cannot be written.
     """
     deliveries.mkdir(parents=True, exist_ok=True)
     store = DeliveryStore(deliveries, trusting)
@@ -69,7 +70,7 @@ def take_in(
                     try:
                         reader.read(file, path.absolute(), sha)
                     except Unreadable as problem:
-                        keep(deliveries, sha, given_up(file, path, sources, problem, asdict(limits)))
+                        _keep_given_up(deliveries, sha, given_up(file, path, sources, problem, asdict(limits)))
                     read_now.append(file)
             except (FileNotFoundError, FileChanged):  # gone again, or another one by now
                 store.forget(file)
@@ -82,6 +83,13 @@ def take_in(
     store.save()
     told = {**passed_over, **dict.fromkeys(growing, GROWING), **closed}
     return TakeIn(len(files), tuple(read_now), told, tuple(growing), tuple(closed))
+
+
+def _keep_given_up(deliveries: Path, sha: str, reading: Reading) -> None:
+    try:
+        keep(deliveries, sha, reading)
+    except NotKept as error:
+        raise ReadingStopped.by_store(deliveries, str(error)) from error
 
 
 def unread(inbox: Path, deliveries: Path) -> tuple[dict[str, Path], dict[str, str]]:

@@ -28,6 +28,14 @@ class FileChanged(Exception):
 class ReadingStopped(RuntimeError):
     """Nothing can be read or kept at all, whatever the file; the message says what to do."""
 
+    @classmethod
+    def by_store(cls, deliveries: Path, why: str) -> ReadingStopped:
+        """The store cannot be written, for the system's reason ``why``."""
+        return cls(
+            f"读入的数据写不进 {deliveries}（{why}）。请腾出空间或检查权限后重新扫描，已读的文件不会丢。 / "
+            f"What was read cannot be kept in {deliveries} ({why}). Make room or check the modes, then scan again."
+        )
+
 
 class ReadingProcess:
     """Reads files into a folder of deliveries, one at a time; a new process takes the place of one that a file ended."""
@@ -57,10 +65,7 @@ class ReadingProcess:
         if "changed" in answer:
             raise FileChanged
         if "stopped" in answer:
-            raise ReadingStopped(
-                f"读入的数据写不进 {self._deliveries}（{answer['stopped']}）。请腾出空间或检查权限后重新扫描，已读的文件不会丢。 / "
-                f"What was read cannot be kept in {self._deliveries} ({answer['stopped']}). Make room or check the modes, then scan again."
-            )
+            raise ReadingStopped.by_store(self._deliveries, answer["stopped"])
 
     def _start(self) -> subprocess.Popen[str]:
         limits = self._limits
