@@ -21,7 +21,7 @@ settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
 # A worker that takes up one of these last keeps everybody waiting: they come first, in this order.
 LONGEST = (
-    "whole_line/test_incremental.py", "whole_line/test_spark.py", "checks/test_rules_on_spark.py", "assets/test_deltas.py", "whole_line/test_line.py",
+    "whole_line/test_incremental.py", "whole_line/test_spark.py", "checks/test_examples_on_spark.py", "assets/test_deltas.py", "whole_line/test_line.py",
     "assets/test_acceptance.py", "survival", "benchmarks", "pipelines", "checks/test_rules.py", "models/test_features.py", "mutation", "models/province",
 )  # fmt: skip
 

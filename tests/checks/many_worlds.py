@@ -24,12 +24,13 @@ from assets.engine import Engine
 from assets.model_tables import MODEL_TABLES
 from assets.tables import build_scan, law_rows, parameters_in_force, table_queries
 from checks.rule import Rule
+from models.feature import Feature
 from models.law import load_overrides
 from models.query import DIALECT, Query, build_order, needed
 from tests.checks.examples import AS_OF, insert_rows, world
 
 WORLD = "world"
-Example = tuple[Rule, Mapping[str, Any]]
+Example = tuple[Rule | Feature, Mapping[str, Any]]
 
 
 def widened(sql: str) -> str:
@@ -90,8 +91,8 @@ class ManyWorlds:
         self._rows: dict[str, list[pa.Table]] = {}
         for source in self._sources:
             self.connection.execute(f"ALTER TABLE delivered.{source} ADD COLUMN {WORLD} INTEGER")
-        for number, (rule, example) in enumerate(examples):
-            self._add(number, rule, example["given"], folder)
+        for number, (of, example) in enumerate(examples):
+            self._add(number, of, example["given"], folder)
         self._scratch.close()
         for into, parts in self._rows.items():
             self.connection.register("rows_of_all", pa.concat_tables(parts))
@@ -99,11 +100,12 @@ class ManyWorlds:
             self.connection.execute(f"{write} FROM rows_of_all")
             self.connection.unregister("rows_of_all")
 
-    def _add(self, number: int, rule: Rule, given: Mapping[str, Any], folder: Path) -> None:
-        if over_models(rule):  # models are written by code: what they wrote is given, and the SELECT over it is tried
-            with world(rule, given, folder) as one:
-                for table in sorted(rule.query.reads):
-                    self._take(number, f"{rule.rule_id}__{table}", one.execute(f"FROM {table}").to_arrow_table())
+    def _add(self, number: int, of: Rule | Feature, given: Mapping[str, Any], folder: Path) -> None:
+        if isinstance(of, Rule) and over_models(of):
+            # models are written by code: what they wrote is given, and the SELECT over it is tried
+            with world(of, given, folder) as one:
+                for table in sorted(of.query.reads):
+                    self._take(number, f"{of.rule_id}__{table}", one.execute(f"FROM {table}").to_arrow_table())
             return
         given_sources = [name for name in given if name in self._sources]
         for source in given_sources:
@@ -123,10 +125,10 @@ class ManyWorlds:
             rows.append_column(WORLD, pa.array([number] * rows.num_rows, type=pa.int32()))
         )
 
-    def build_tables(self, engine: Engine, rules: Iterable[Rule]) -> None:
-        """The tables that the rules need, for all worlds at once."""
+    def build_tables(self, engine: Engine, read_by: Iterable[Rule | Feature]) -> None:
+        """The tables that these need, for all worlds at once."""
         queries = table_queries()
-        reads = {name for rule in rules if not over_models(rule) for name in rule.query.reads}
+        reads = {name for one in read_by for name in one.query.reads}
         for name in build_order({name: queries[name] for name in needed(reads, queries)}):
             engine.materialise(name, widened(queries[name].sql))
 

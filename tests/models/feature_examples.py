@@ -61,12 +61,21 @@ def _session(row: dict[str, Any], scope: Mapping[str, int]) -> dict[str, Any]:
     return {**row, "session_date": day, "check_in": start, "check_out": end}
 
 
+def written_out(example: Mapping[str, Any]) -> dict[str, Any]:
+    """The example with every row that its lines stand for."""
+    given = {
+        source: lines if source == "as_of" else [row for line in lines for row in rows(line)]
+        for source, lines in example["given"].items()
+    }
+    return {**example, "given": given}
+
+
 def computed(feature: Feature, given: Mapping[str, Any]) -> dict[str, float]:
-    """The feature's value per subject in the example's world."""
+    """The feature's value per subject in the world of an example that is `written_out`."""
     with scratch() as connection:
         for source, lines in given.items():
             if source != "as_of":
-                insert_rows(connection, source, [row for line in lines for row in rows(line)])
+                insert_rows(connection, source, lines)
         build_scan(connection, given.get("as_of", AS_OF))
         build_parameters(connection)
         queries = table_queries()

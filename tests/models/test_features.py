@@ -14,7 +14,7 @@ from assets.tables import table_queries
 from models.feature import FAMILIES, read_features
 from models.plain_yaml import plain_yaml
 from models.query import needed
-from tests.models.feature_examples import computed
+from tests.models.feature_examples import computed, written_out
 from tests.test_house import UNORDERED
 
 EXAMPLES = Path(__file__).parent / "features"
@@ -26,17 +26,21 @@ WRITTEN_AFTERWARDS = {"status", "decided_on", "reject_reason", "batch_no"}
 TABLES_AFTERWARDS = {"ledger", "bank", "feedback", "reports", "scores", "score_reasons"}
 
 
-def _examples() -> list[Any]:
+def feature_examples() -> list[tuple[str, dict[str, Any]]]:
+    """Every example with the name of its feature."""
     return [
-        pytest.param(path.stem, example, id=f"{path.stem}: {example['name']}")
+        (path.stem, example)
         for path in sorted(EXAMPLES.glob("*.yaml"))
         for example in plain_yaml(path.read_text(encoding="utf-8"))
     ]
 
 
-@pytest.mark.parametrize(("name", "example"), _examples())
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [pytest.param(name, example, id=f"{name}: {example['name']}") for name, example in feature_examples()],
+)
 def test_worked_example(name: str, example: dict[str, Any]) -> None:
-    values = computed(FEATURES[name], example["given"])
+    values = computed(FEATURES[name], written_out(example)["given"])
     for key, expected in example["values"].items():
         if expected is None:
             assert key not in values, "what cannot be computed has no value"

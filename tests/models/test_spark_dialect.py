@@ -1,4 +1,4 @@
-"""What is said otherwise on Spark, word for word; that it means the same is for `tests/checks/test_rules_on_spark.py`."""
+"""What is said otherwise on Spark, word for word; that it means the same is for `tests/checks/test_examples_on_spark.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every worked example of every rule on Spark, with the hits that it has on DuckDB."""
+"""Every worked example of every rule and feature on Spark, with the hits and values that it has on DuckDB."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ from assets.hits import run_rule
 from assets.spark import SparkEngine
 from checks.rule import Rule
 from tests.checks.examples import differences, shortfalls, world
-from tests.checks.many_worlds import WORLD, ManyWorlds, by_world, of_many_worlds
+from tests.checks.many_worlds import WORLD, Example, ManyWorlds, by_world, of_many_worlds, widened
 from tests.checks.test_rules import RULES, worked_examples
+from tests.models.feature_examples import written_out
+from tests.models.test_features import FEATURES, feature_examples
 from tests.on_spark import TINY, missing
 
 pytestmark = [pytest.mark.spark, pytest.mark.skipif(missing() is not None, reason=str(missing()))]
 
-EXAMPLES = [(RULES[rule_id], example) for rule_id, example in worked_examples()]
+OF_RULES: list[Example] = [(RULES[rule_id], example) for rule_id, example in worked_examples()]
+OF_FEATURES: list[Example] = [(FEATURES[name], written_out(example)) for name, example in feature_examples()]
+EXAMPLES = [*OF_RULES, *OF_FEATURES]
 # These ask whether a table has any row at all: a world without one is not to be seen among others.
 ALONE = {
     ("certificate_not_registered", "证书登记一行也没有交"),
@@ -32,7 +36,7 @@ ALONE = {
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ManyWorlds, Engine]]:
     worlds = ManyWorlds(EXAMPLES, tmp_path_factory.mktemp("parameters"))
     engine = SparkEngine(worlds.connection, tmp_path_factory.mktemp("exchange") / "worlds", TINY)
-    worlds.build_tables(engine, RULES.values())
+    worlds.build_tables(engine, [*RULES.values(), *FEATURES.values()])
     yield worlds, engine
     engine.close()
 
@@ -44,6 +48,19 @@ def test_the_worked_examples_of_a_rule_give_the_same_hits(rule_id: str, spark: t
     for example, found in _outcomes(worlds, engine, RULES[rule_id]):
         messages += [f"{example['name']}: {message}" for message in differences(found, _without_counterpart(example))]
     assert messages == []
+
+
+@pytest.mark.parametrize("name", sorted(FEATURES))
+def test_the_worked_examples_of_a_feature_give_the_same_values(name: str, spark: tuple[ManyWorlds, Engine]) -> None:
+    _, engine = spark
+    feature = FEATURES[name]
+    widely = f"SELECT CAST(key AS VARCHAR) AS key, CAST(value AS DOUBLE) AS value, {WORLD} FROM ({widened(feature.query.sql)})"
+    found = engine.frame(widely).filter(pl.col("key").is_not_null() & pl.col("value").is_finite())
+    values = {(world, key): value for key, value, world in found.iter_rows()}
+    for number, (of, example) in enumerate(EXAMPLES):
+        for key, expected in example["values"].items() if of is feature else ():
+            told = None if expected is None else pytest.approx(expected, abs=1e-5, rel=1e-5)
+            assert values.get((number, key)) == told, f"{example['name']}: {key}"
 
 
 def _outcomes(worlds: ManyWorlds, engine: Engine, rule: Rule) -> Iterator[tuple[Mapping[str, Any], pl.DataFrame]]:
