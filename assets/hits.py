@@ -112,7 +112,7 @@ def _in_part(
     """Bring the hits and the count of what was examined up to date after these tables have changed; None, and nothing done, where
     the rule must be run whole."""
     table, query = f"hits.{rule.rule_id}", rule.query
-    examined = slices.of(replace(query, sql=query.examined), query.reads & set(changed))
+    examined = slices.of(replace(query, sql=query.examined), query.reads & set(changed), was=True)
     if examined is None:
         return None
     columns = dict(connection.execute(f"SELECT column_name, column_type FROM (DESCRIBE {query.sql})").fetchall())

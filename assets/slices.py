@@ -9,7 +9,7 @@ name shares its keys, and the slices.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -39,7 +39,7 @@ class Slice:
 
     @property
     def was(self) -> str:
-        """SQL of the part as it was before this scan."""
+        """SQL of the part as it was before this scan, where that was asked for."""
         return self._part(True)
 
 
@@ -53,10 +53,19 @@ class Slices:
         self._cuts: dict[tuple[str, str, str, bool], str] = {}
         self._made = 0
 
-    def of(self, query: Query, changed: Iterable[str], by: Iterable[str] | None = None, more: str = "") -> Slice | None:
+    def of(
+        self,
+        query: Query,
+        changed: Collection[str],
+        by: Iterable[str] | None = None,
+        more: str = "",
+        *,
+        was: bool = False,
+    ) -> Slice | None:
         """What the ``changed`` tables, whose deltas are known, can have changed in the result of ``query``.
 
-        ``by``: only by one of these columns; ``more``: a table of further keys (key). None where it must be run whole.
+        ``by``: only by one of these columns; ``more``: a table of further keys (key); ``was``: the part as it was is asked for
+        too. None where it must be run whole.
         """
         if sum(number(self._connection, f"SELECT count(*) FROM {read}") for read in query.reads) < FEW:
             return None
@@ -64,6 +73,8 @@ class Slices:
         best: tuple[float, Separation, str] | None = None
         for way in separations(query.tree, columns, frozenset(changed)):
             if way.links or (by is not None and way.key not in by) or not self._all_given(way):
+                continue
+            if was and way.whole & set(changed):  # a whole table as it was would have to be made
                 continue
             keys = self._keys_of(way, more)
             share = number(self._connection, f"SELECT count(*) FROM {keys}") / self._all_keys(way)
@@ -122,14 +133,11 @@ class Slices:
         return made
 
     def _cut(self, table: str, column: str, keys: str, back: bool) -> str:
-        """The name of a table with the rows of ``table`` whose ``column`` is a key, or with all where no column is named;
-        ``back``: as they were before this scan."""
+        """The name of a table with the rows of ``table`` whose ``column`` is a key; ``back``: as they were before this scan."""
         delta = self._deltas.get(table) if back else None
-        if delta is None and not column:
-            return table
-        asked = table, column, keys if column else "", delta is not None
+        asked = table, column, keys, delta is not None
         if asked not in self._cuts:
-            of_keys = f'WHERE "{column}" IN (SELECT key FROM {keys})' if column else ""
+            of_keys = f'WHERE "{column}" IN (SELECT key FROM {keys})'
             rows = f"SELECT * FROM {table} {of_keys}"
             if delta is not None:
                 rows = f"""(FROM {self._cut(table, column, keys, False)} EXCEPT ALL SELECT * FROM {delta.added} {of_keys})

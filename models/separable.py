@@ -44,13 +44,15 @@ class Separation:
     """How a SELECT falls apart by its output column ``key``.
 
     ``touched``: per changed table the columns whose values, in rows that came or went, are keys to compute again; ``links``
-    add more. ``narrowed``: by which column each mention of a table, in the order of `mentions`, may be restricted to them.
+    add more. ``narrowed``: by which column each mention of a table, in the order of `mentions`, may be restricted to them;
+    ``whole``: the tables of which a mention is read whole.
     """
 
     key: str
     touched: frozenset[tuple[str, str]]
     links: frozenset[Link]
     narrowed: Mapping[int, str]
+    whole: frozenset[str] = frozenset()
 
 
 def mentions(tree: exp.Query) -> list[exp.Table]:
@@ -91,6 +93,7 @@ def separations(tree: exp.Query, columns: Mapping[str, Columns], changed: frozen
             frozenset((tables[mention], column) for mention, column in found.touched),
             frozenset(Link(tables[a], b, tables[c], d, e) for a, b, c, d, e in found.links),
             {mention: column for mention, column in found.narrowed.items() if column},
+            frozenset(tables[mention] for mention, column in found.narrowed.items() if not column),
         )
         if _one_type(way, tables, columns):
             ways.append(way)
@@ -100,19 +103,19 @@ def separations(tree: exp.Query, columns: Mapping[str, Columns], changed: frozen
 def narrowed(tree: exp.Query, way: Separation, keys: str, cut: Callable[[str, str], str] | None = None) -> str:
     """SQL of the SELECT's rows whose key stands in the table ``keys`` (one column, `key`).
 
-    ``cut``: tells, for a table and its column, the name of a table that holds just its rows of these keys (all its rows where the
-    column is empty, for then it is read whole); without it they are selected.
+    ``cut``: tells, for a table and its column, the name of a table that holds just its rows of these keys; without it they are selected.
     """
     own = tree.copy()
     for number, mention in enumerate(mentions(own)):
-        column, alias = way.narrowed.get(number, ""), mention.alias_or_name
-        if cut:
-            mention.replace(exp.alias_(exp.to_table(cut(table_of(mention), column)), alias, table=True))
-        elif column:
+        if column := way.narrowed.get(number):
+            alias = mention.alias_or_name
             bare = mention.copy()
             bare.set("alias", None)
-            part = sqlglot.select("*").from_(bare).where(f'"{column}" IN (SELECT key FROM {keys})', dialect=DIALECT)
-            mention.replace(part.subquery(alias))
+            if cut:
+                mention.replace(exp.alias_(exp.to_table(cut(table_of(mention), column)), alias, table=True))
+            else:
+                part = sqlglot.select("*").from_(bare).where(f'"{column}" IN (SELECT key FROM {keys})', dialect=DIALECT)
+                mention.replace(part.subquery(alias))
     return f'SELECT * FROM ({own.sql(dialect=DIALECT)}) AS narrowed WHERE "{way.key}" IN (SELECT key FROM {keys})'
 
 
