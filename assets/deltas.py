@@ -8,7 +8,7 @@ A table that was computed in part holds the rows that it would hold if computed 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -34,17 +34,18 @@ class Delta:
     added: str
     removed: str
     rows: int
-    _different: dict[str, int] = field(default_factory=dict)
+    _distinct: dict[str, int] = field(default_factory=dict, compare=False)
 
     @property
     def moved(self) -> tuple[str, str]:
+        """Both tables."""
         return self.added, self.removed
 
-    def different(self, connection: duckdb.DuckDBPyConnection, column: str) -> int:
-        """About how many different values a column of the table has."""
-        if column not in self._different:
-            self._different[column] = _different(connection, self.table, column)
-        return self._different[column]
+    def distinct(self, connection: duckdb.DuckDBPyConnection, column: str) -> int:
+        """About how many distinct values a column of the table has."""
+        if column not in self._distinct:
+            self._distinct[column] = _distinct(connection, self.table, column)
+        return self._distinct[column]
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
@@ -146,10 +147,7 @@ def _touch(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[
 
     None where the query must be computed whole.
     """
-    if sum(number(connection, f"SELECT count(*) FROM {read}") for read in query.reads) < FEW:
-        return None
-    columns = {read: dict(columns_of(connection, read)) for read in query.reads}
-    ways = separations(query.tree, columns, frozenset(deltas))
+    ways = ways_of(connection, query, deltas, FEW)
     direct = [way for way in ways if not way.links]
     best: tuple[float, Separation] | None = None
     last: Separation | None = None
@@ -157,7 +155,7 @@ def _touch(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[
         last = way
         if not _find_keys(connection, way, deltas):
             continue
-        share = number(connection, "SELECT count(*) FROM touched") / max(1, _all_keys(connection, way, deltas))
+        share = number(connection, "SELECT count(*) FROM touched") / all_keys(connection, way, deltas)
         if best is None or share < best[0]:
             best = share, way
     if best is None or best[0] > LARGE:
@@ -167,14 +165,22 @@ def _touch(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Mapping[
     return best[1]
 
 
-def _all_keys(connection: duckdb.DuckDBPyConnection, way: Separation, deltas: Mapping[str, Delta]) -> int:
-    """About how many keys there are: only to choose by, never to compute with."""
-    found = [deltas[table].different(connection, column) for table, column in way.touched]
-    found += [_different(connection, link.through, link.key) for link in way.links]
-    return max(found, default=0)
+def ways_of(connection: duckdb.DuckDBPyConnection, query: Query, changed: Iterable[str], few: int) -> list[Separation]:
+    """How the query falls apart when the rows of the ``changed`` tables do; no way where it reads fewer rows than ``few``."""
+    if sum(number(connection, f"SELECT count(*) FROM {read}") for read in query.reads) < few:
+        return []
+    columns = {read: dict(columns_of(connection, read)) for read in query.reads}
+    return separations(query.tree, columns, frozenset(changed))
 
 
-def _different(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
+def all_keys(connection: duckdb.DuckDBPyConnection, way: Separation, deltas: Mapping[str, Delta]) -> int:
+    """About how many keys there are, at least one: only to choose by, never to compute with."""
+    found = [deltas[table].distinct(connection, column) for table, column in way.touched]
+    found += [_distinct(connection, link.through, link.key) for link in way.links]
+    return max([1, *found])
+
+
+def _distinct(connection: duckdb.DuckDBPyConnection, table: str, column: str) -> int:
     return number(connection, f'SELECT approx_count_distinct("{column}") FROM {table}')
 
 

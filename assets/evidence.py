@@ -19,6 +19,9 @@ from models.source import Source
 ROWS_PER_SOURCE = 20
 _CUT = "evidence_rows"
 
+Asking = tuple[Rule, Mapping[str, str]]
+"""A rule, and which column of its hit each column of a source must equal."""
+
 SCHEMA = pl.Schema(
     {
         "case_id": pl.String,
@@ -41,16 +44,18 @@ def evidence_of(
 ) -> pl.DataFrame:
     """Per case and source the first ROWS_PER_SOURCE rows by file, sheet and line (SCHEMA; `row` as JSON)."""
     frames = [pl.DataFrame(schema=SCHEMA)]
-    for (source, columns), told in _by_rows(rules).items():
-        _cut(connection, source, columns, told)
-        frames += [_rows(connection, rule, sources[source], of_hit, pseudonyms, masked=masked) for rule, of_hit in told]
+    for (source, columns), asking in _by_columns(rules).items():
+        _cut(connection, source, columns, asking)
+        frames += [
+            _rows(connection, rule, sources[source], of_hit, pseudonyms, masked=masked) for rule, of_hit in asking
+        ]
         connection.execute(f"DROP TABLE {_CUT}")
     return pl.concat(frames).unique().sort("case_id", "source", "file", "sheet", "line", "row")
 
 
-def _by_rows(rules: Iterable[Rule]) -> dict[tuple[str, tuple[str, ...]], list[tuple[Rule, Mapping[str, str]]]]:
+def _by_columns(rules: Iterable[Rule]) -> dict[tuple[str, tuple[str, ...]], list[Asking]]:
     """Source and its columns -> the rules whose evidence is found by these columns, with the columns of the hit."""
-    found: dict[tuple[str, tuple[str, ...]], list[tuple[Rule, Mapping[str, str]]]] = {}
+    found: dict[tuple[str, tuple[str, ...]], list[Asking]] = {}
     for rule in rules:
         for source, of_hit in rule.evidence.items():
             found.setdefault((source, tuple(sorted(of_hit))), []).append((rule, of_hit))
@@ -61,12 +66,12 @@ def _cut(
     connection: duckdb.DuckDBPyConnection,
     source: str,
     columns: Sequence[str],
-    told: Iterable[tuple[Rule, Mapping[str, str]]],
+    asking: Iterable[Asking],
 ) -> None:
     """The rows that any hit of these rules names: a source of millions of rows is read once for all of them."""
     named = " UNION ".join(
         f"SELECT {', '.join(f'{of_hit[column]} AS {column}' for column in columns)} FROM ({_hits(rule, of_hit)})"
-        for rule, of_hit in told
+        for rule, of_hit in asking
     )
     where = " AND ".join(f"d.{column} = n.{column}" for column in columns)
     connection.execute(

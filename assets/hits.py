@@ -6,7 +6,8 @@ how hits become cases (`cases.py`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -57,16 +58,28 @@ def refresh_rule(
 ) -> tuple[RuleResult, Outcome]:
     """What the rule found: run again where its file or anything that it reads has changed, else as it stands."""
     found: list[RuleResult] = []
+
+    def part(deltas: Mapping[str, Delta]) -> Delta | None:
+        with _naming(rule):
+            return _in_part(connection, rule, freshness.slices, deltas.keys())
+
     outcome = freshness.refresh(
         f"hits.{rule.rule_id}",
         rule.sha,
         reads_of(rule),
         lambda: found.append(run_rule(connection, rule, engine)),
-        part=(lambda deltas: _in_part(connection, rule, freshness.slices, deltas))
-        if isinstance(engine, DuckEngine)
-        else None,
+        part=part if isinstance(engine, DuckEngine) else None,
     )
     return (found[0] if found else _standing_result(connection, rule)), outcome
+
+
+@contextmanager
+def _naming(rule: Rule) -> Iterator[None]:
+    """What goes wrong in its queries is told with the rule's name."""
+    try:
+        yield
+    except FAILURES as error:
+        raise RuleError(f"Rule {rule.rule_id} cannot be run: {error}") from error
 
 
 def reads_of(rule: Rule) -> frozenset[str]:
@@ -88,12 +101,10 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule, engine: Engine |
     ``engine`` computes it (default: the warehouse itself). Raises RuleError naming the rule when its SQL does not fit.
     """
     engine = engine or DuckEngine(connection)
-    try:
+    with _naming(rule):
         connection.execute("CREATE SCHEMA IF NOT EXISTS hits")
         engine.materialise("hit", rule.query.sql, temporary=True)
         examined = engine.count(rule.query.counted)
-    except FAILURES as error:
-        raise RuleError(f"Rule {rule.rule_id} cannot be run: {error}") from error
     columns = dict(connection.execute("SELECT column_name, column_type FROM (DESCRIBE hit)").fetchall())
     if missing := [name for name in (*rule.key, *_REQUIRED) if name not in columns]:
         raise RuleError(f"Rule {rule.rule_id}: its SELECT gives no column {', '.join(missing)}.")

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from assets.deltas import LARGE, Delta, columns_of, number
+from assets.deltas import LARGE, Delta, all_keys, columns_of, number, ways_of
 from models.query import Query
-from models.separable import Separation, narrowed, separations
+from models.separable import Separation, narrowed
 
 FEW = 200_000
 """What reads fewer rows than this is run whole: that is cheaper than finding out what has changed."""
@@ -67,17 +67,15 @@ class Slices:
         ``by``: only by one of these columns; ``more``: a table of further keys (key); ``was``: the part as it was is asked for
         too. None where it must be run whole.
         """
-        if sum(number(self._connection, f"SELECT count(*) FROM {read}") for read in query.reads) < FEW:
-            return None
-        columns = {read: dict(columns_of(self._connection, read)) for read in query.reads}
+        known = {table: delta for table, delta in self._deltas.items() if delta is not None}
         best: tuple[float, Separation, str] | None = None
-        for way in separations(query.tree, columns, frozenset(changed)):
-            if way.links or (by is not None and way.key not in by) or not self._all_given(way):
+        for way in ways_of(self._connection, query, changed, FEW):
+            if way.links or (by is not None and way.key not in by) or not self._all_given(way, known):
                 continue
             if was and way.whole & set(changed):  # a whole table as it was would have to be made
                 continue
-            keys = self._keys_of(way, more)
-            share = number(self._connection, f"SELECT count(*) FROM {keys}") / self._all_keys(way)
+            keys = self._keys_of(way, known, more)
+            share = number(self._connection, f"SELECT count(*) FROM {keys}") / all_keys(self._connection, way, known)
             if best is None or share < best[0]:
                 best = share, way, keys
             if share <= SMALL:
@@ -90,25 +88,15 @@ class Slices:
     def _part(self, query: Query, way: Separation, keys: str, back: bool) -> str:
         return narrowed(query.tree, way, keys, lambda table, column: self._cut(table, column, keys, back))
 
-    def _delta(self, table: str) -> Delta:
-        delta = self._deltas[table]
-        assert delta is not None
-        return delta
-
-    def _all_given(self, way: Separation) -> bool:
+    def _all_given(self, way: Separation, known: Mapping[str, Delta]) -> bool:
         """Whether no key is empty, which no equality finds."""
         return not any(
             number(self._connection, f'SELECT count(*) FROM {moved} WHERE "{column}" IS NULL')
             for table, column in way.touched
-            for moved in self._delta(table).moved
+            for moved in known[table].moved
         )
 
-    def _all_keys(self, way: Separation) -> int:
-        """About how many keys there are: only to choose by, never to compute with."""
-        known = [self._delta(table).different(self._connection, column) for table, column in way.touched]
-        return max(known, default=1) or 1
-
-    def _keys_of(self, way: Separation, more: str) -> str:
+    def _keys_of(self, way: Separation, known: Mapping[str, Delta], more: str) -> str:
         """The table of touched keys (key): those of the way, and all else that came or went in a column of such a name."""
         names, tables = frozenset(column for _, column in way.touched), frozenset(table for table, _ in way.touched)
         held, covers = self._keys.get((names, more), ("", frozenset[str]()))
@@ -116,7 +104,6 @@ class Slices:
             return held
         kinds = {dict(columns_of(self._connection, table))[column] for table, column in way.touched} or {"VARCHAR"}
         parts = [f"SELECT key FROM {more}"] if more else [f"SELECT CAST(NULL AS {min(kinds)}) AS key"]
-        known = {table: delta for table, delta in self._deltas.items() if delta is not None}
         for delta in known.values():
             parts += [
                 f'SELECT "{name}" AS key FROM {moved}'

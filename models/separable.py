@@ -52,7 +52,7 @@ class Separation:
     touched: frozenset[tuple[str, str]]
     links: frozenset[Link]
     narrowed: Mapping[int, str]
-    whole: frozenset[str] = frozenset()
+    whole: frozenset[str]
 
 
 def mentions(tree: exp.Query) -> list[exp.Table]:

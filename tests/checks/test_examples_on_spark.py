@@ -22,9 +22,10 @@ from tests.on_spark import TINY, missing
 
 pytestmark = [pytest.mark.spark, pytest.mark.skipif(missing() is not None, reason=str(missing()))]
 
-OF_RULES: list[Example] = [(RULES[rule_id], example) for rule_id, example in worked_examples()]
-OF_FEATURES: list[Example] = [(FEATURES[name], written_out(example)) for name, example in feature_examples()]
-EXAMPLES = [*OF_RULES, *OF_FEATURES]
+EXAMPLES: list[Example] = [
+    *((RULES[rule_id], example) for rule_id, example in worked_examples()),
+    *((FEATURES[name], written_out(example)) for name, example in feature_examples()),
+]
 # These ask whether a table has any row at all: a world without one is not to be seen among others.
 ALONE = {
     ("certificate_not_registered", "证书登记一行也没有交"),

@@ -137,7 +137,7 @@ def test_what_does_not_fall_apart_would_have_given_wrong_rows(sql: str) -> None:
     before = warehouse(a, b, still).execute(sql).fetchall()
     now = warehouse(a + a_came, b + b_came, still)
     narrow = {number: "k" for number, one in enumerate(mentions(tree(sql))) if table_of(one) != "still"}
-    way = Separation("k", frozenset({("a", "k"), ("b", "k")}), frozenset(), narrow)
+    way = Separation("k", frozenset({("a", "k"), ("b", "k")}), frozenset(), narrow, frozenset())
     assert in_part(now, sql, way, before, {"a": a_came, "b": b_came}) != sorted(now.execute(sql).fetchall(), key=str)
 
 
