@@ -5,7 +5,7 @@ A rule's header says which rows those are: source, and which of its columns equa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import duckdb
 import polars as pl
@@ -44,8 +44,8 @@ def evidence_of(
 ) -> pl.DataFrame:
     """Per case and source the first ROWS_PER_SOURCE rows by file, sheet and line (SCHEMA; `row` as JSON)."""
     frames = [pl.DataFrame(schema=SCHEMA)]
-    for (source, columns), asking in _by_columns(rules).items():
-        _cut(connection, source, columns, asking)
+    for source, asking in _by_source(rules).items():
+        _cut(connection, source, asking)
         frames += [
             _rows(connection, rule, sources[source], of_hit, pseudonyms, masked=masked) for rule, of_hit in asking
         ]
@@ -53,29 +53,30 @@ def evidence_of(
     return pl.concat(frames).unique().sort("case_id", "source", "file", "sheet", "line", "row")
 
 
-def _by_columns(rules: Iterable[Rule]) -> dict[tuple[str, tuple[str, ...]], list[Asking]]:
-    """Source and its columns -> the rules whose evidence is found by these columns, with the columns of the hit."""
-    found: dict[tuple[str, tuple[str, ...]], list[Asking]] = {}
+def _by_source(rules: Iterable[Rule]) -> dict[str, list[Asking]]:
+    """Source -> the rules whose evidence lies in it, with the columns by which it is found."""
+    found: dict[str, list[Asking]] = {}
     for rule in rules:
         for source, of_hit in rule.evidence.items():
-            found.setdefault((source, tuple(sorted(of_hit))), []).append((rule, of_hit))
+            found.setdefault(source, []).append((rule, of_hit))
     return found
 
 
-def _cut(
-    connection: duckdb.DuckDBPyConnection,
-    source: str,
-    columns: Sequence[str],
-    asking: Iterable[Asking],
-) -> None:
-    """The rows that any hit of these rules names: a source of millions of rows is read once for all of them."""
-    named = " UNION ".join(
-        f"SELECT {', '.join(f'{of_hit[column]} AS {column}' for column in columns)} FROM ({_hits(rule, of_hit)})"
-        for rule, of_hit in asking
+def _cut(connection: duckdb.DuckDBPyConnection, source: str, asking: Iterable[Asking]) -> None:
+    """The rows of a source that any hit names. Of millions of rows only the few columns by which they are found are read, once
+    for all rules that find theirs by the same columns; all columns are read of the rows found."""
+    named: dict[tuple[str, ...], list[str]] = {}
+    for rule, of_hit in asking:
+        columns = tuple(sorted(of_hit))
+        told = ", ".join(f"{of_hit[column]} AS {column}" for column in columns)
+        named.setdefault(columns, []).append(f"SELECT {told} FROM ({_hits(rule, of_hit)})")
+    found = " UNION ".join(
+        f"SELECT d.rowid AS number FROM delivered.{source} AS d SEMI JOIN ({' UNION '.join(selects)}) AS n USING ({', '.join(columns)})"
+        for columns, selects in named.items()
     )
-    where = " AND ".join(f"d.{column} = n.{column}" for column in columns)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {_CUT} AS SELECT d.* FROM delivered.{source} AS d SEMI JOIN ({named}) AS n ON {where}"
+        f"""CREATE OR REPLACE TEMP TABLE {_CUT} AS
+            SELECT d.* FROM delivered.{source} AS d SEMI JOIN ({found}) AS f ON d.rowid = f.number"""
     )
 
 

@@ -47,13 +47,12 @@ def run_expectations(
     assert isinstance(datasource, DuckDBDatasource)
     datasource.bind(connection)
     try:
-        return _run(context, datasource, connection, sources, rules)
+        return _run(datasource, connection, sources, rules)
     finally:
         datasource.release()
 
 
 def _run(
-    context: Any,
     datasource: DuckDBDatasource,
     connection: duckdb.DuckDBPyConnection,
     sources: Iterable[Source],
@@ -64,14 +63,14 @@ def _run(
     rows: list[tuple[Any, ...]] = []
     for source in sources:
         suite = gx.ExpectationSuite(source.name, expectations=source_expectations(source))
-        for result in _validate(context, datasource, suite, source.name, schema="delivered"):
+        for result in _validate(datasource, suite, source.name, schema="delivered"):
             row = connection.execute(f"SELECT count(*) FROM delivered.{source.name}").fetchone()
             rows.append(_row(source.name, result, int(row[0]) if row else 0))
     ordered = list(rules)
     if not ordered:
         return _frame(rows)
     suite = gx.ExpectationSuite("rules", expectations=[rule_expectation(rule) for rule in ordered])
-    for result in _validate(context, datasource, suite, "rule_counts", schema="main"):
+    for result in _validate(datasource, suite, "rule_counts", schema="main"):
         rows.append(_row("rules", result, int(counts.get(result.expectation_config.meta["id"], 0))))
     return _frame(rows)
 
@@ -131,12 +130,9 @@ def _meta(name: str, kind: str, zh: str, en: str, clause: str = "") -> dict[str,
     return {"id": name, "kind": kind, "zh": zh, "en": en, "clause": clause}
 
 
-def _validate(context: Any, datasource: DuckDBDatasource, suite: Any, table: str, schema: str) -> list[Any]:
+def _validate(datasource: DuckDBDatasource, suite: Any, table: str, schema: str) -> list[Any]:
     asset = datasource.add_table_asset(f"{schema}_{table}", table_name=table, schema_name=schema)
-    batch = asset.add_batch_definition_whole_table("all")
-    context.suites.add(suite)
-    definition = context.validation_definitions.add(gx.ValidationDefinition(name=suite.name, data=batch, suite=suite))
-    return definition.run(result_format=_COUNTS).results
+    return asset.add_batch_definition_whole_table("all").get_batch().validate(suite, result_format=_COUNTS).results
 
 
 def _row(suite: str, result: Any, examined: int) -> tuple[Any, ...]:
