@@ -1,6 +1,6 @@
 /*
 title: {zh: 线下班的签到, en: Punches of offline classes}
-says: 线下班的每次签到：当天第几个时段（相邻签到相隔超过 40 分钟另起一段）、比该时段的中位时间晚几秒、与前一人和后一人隔几秒、排在第几位。没有长度的签到，签退时刻为空；by_hand 是纸质签到。
+says: 线下班的每次签到：当天第几个时段（相邻签到相隔超过 40 分钟另起一段）、比该时段的中位时间晚几秒、与前一人和后一人隔几秒、后一人与再后一人隔几秒、排在第几位。没有长度的签到，签退时刻为空；by_hand 是纸质签到。
 */
 WITH timed AS (
     SELECT
@@ -16,7 +16,8 @@ ordered AS (
         *,
         row_number() OVER by_time AS place_of_day,
         came_at - lag(came_at) OVER by_time AS since_previous, lag(id_number) OVER by_time AS id_before,
-        (lead(came_at) OVER by_time) - came_at AS until_next, lead(seconds) OVER by_time AS seconds_after
+        (lead(came_at) OVER by_time) - came_at AS until_next, lead(seconds) OVER by_time AS seconds_after,
+        (lead(came_at, 2) OVER by_time) - (lead(came_at) OVER by_time) AS until_after_next
     FROM timed
     WINDOW by_time AS (PARTITION BY class_id, session_date ORDER BY came_at, id_number, left_at, device_id)
 ),
@@ -39,6 +40,7 @@ SELECT
     CASE WHEN p.since_previous <= 2400 THEN p.id_before END AS after_id,
     CASE WHEN p.until_next <= 2400 THEN p.until_next END AS gap_next,
     CASE WHEN p.until_next <= 2400 THEN p.seconds_after END AS seconds_next,
+    CASE WHEN p.until_next <= 2400 AND p.until_after_next <= 2400 THEN p.until_after_next END AS gap_after_next,
     CAST(p.came_at - s.usual_at AS BIGINT) AS late,
     p.place_of_day - p.place_of_first + 1 AS place, s.slot_size
 FROM slotted AS p

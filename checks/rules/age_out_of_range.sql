@@ -18,21 +18,35 @@ WITH judged AS (
         amount, assessed_on AS judged_on, issued_on AS law_of
     FROM certificate_claims
 ),
-bounded AS (
-    SELECT
-        j.claim_id, j.division, j.institution_id, j.class_id, j.certificate_key, p.birth_date, p.sex, j.judged_on AS observed,
-        CAST(p.birth_date + CAST(youngest.number AS INTEGER) * INTERVAL 1 MONTH AS DATE) AS old_enough_on,
-        CAST(p.birth_date + CAST(oldest.number AS INTEGER) * INTERVAL 1 MONTH AS DATE) AS too_old_on,
-        j.amount AS amount_at_risk
+aged AS (
+    SELECT j.*, p.birth_date, p.sex
     FROM judged AS j
     JOIN persons AS p ON p.id_number = j.id_number AND p.check_digit_right
+),
+-- few days of birth, many claims: whose highest age is which is asked once a day of birth
+born AS (
+    SELECT DISTINCT city, sex, birth_date FROM aged
+),
+oldest AS (
+    SELECT b.city, b.sex, b.birth_date, o.valid_from, o.valid_until, CAST(b.birth_date + CAST(o.number AS INTEGER) * INTERVAL 1 MONTH AS DATE) AS too_old_on
+    FROM born AS b
+    JOIN parameter AS o
+        ON o.id = concat('age_max.', b.sex) AND o.city = b.city
+        AND b.birth_date >= o.born_from AND b.birth_date < o.born_until
+),
+bounded AS (
+    SELECT
+        a.claim_id, a.division, a.institution_id, a.class_id, a.certificate_key, a.birth_date, a.sex, a.judged_on AS observed,
+        CAST(a.birth_date + CAST(youngest.number AS INTEGER) * INTERVAL 1 MONTH AS DATE) AS old_enough_on,
+        o.too_old_on,
+        a.amount AS amount_at_risk
+    FROM aged AS a
     JOIN parameter AS youngest
-        ON youngest.id = 'age_min' AND youngest.city = j.city
-        AND j.law_of >= youngest.valid_from AND j.law_of < youngest.valid_until
-    JOIN parameter AS oldest
-        ON oldest.id = concat('age_max.', p.sex) AND oldest.city = j.city
-        AND j.law_of >= oldest.valid_from AND j.law_of < oldest.valid_until
-        AND p.birth_date >= oldest.born_from AND p.birth_date < oldest.born_until
+        ON youngest.id = 'age_min' AND youngest.city = a.city
+        AND a.law_of >= youngest.valid_from AND a.law_of < youngest.valid_until
+    JOIN oldest AS o
+        ON o.city = a.city AND o.sex = a.sex AND o.birth_date = a.birth_date
+        AND a.law_of >= o.valid_from AND a.law_of < o.valid_until
 ),
 examined AS (
     SELECT *, concat(CAST(old_enough_on AS VARCHAR), '至', CAST(too_old_on AS VARCHAR), '前一日') AS allowed

@@ -12,19 +12,23 @@ weighs:   much
 grain:    0.03
 */
 WITH photos AS (
-    SELECT class_id, photo_hash, substr(photo_hash, 1, 5) AS head, substr(photo_hash, 6, 5) AS middle, substr(photo_hash, 11, 6) AS tail
+    SELECT class_id, substr(photo_hash, 1, 5) AS head, substr(photo_hash, 6, 5) AS middle, substr(photo_hash, 11, 6) AS tail
     FROM sessions
     WHERE photo_hash IS NOT NULL AND regexp_matches(photo_hash, '[1-9a-eA-E]')
 ),
-counted AS (
-    SELECT
-        class_id,
-        count(*) OVER (PARTITION BY class_id, head) AS heads,
-        count(*) OVER (PARTITION BY class_id, middle) AS middles,
-        count(*) OVER (PARTITION BY class_id, tail) AS tails
-    FROM photos
+heads AS (
+    SELECT class_id, head FROM photos GROUP BY class_id, head HAVING count(*) > 1
+),
+middles AS (
+    SELECT class_id, middle FROM photos GROUP BY class_id, middle HAVING count(*) > 1
+),
+tails AS (
+    SELECT class_id, tail FROM photos GROUP BY class_id, tail HAVING count(*) > 1
 )
-SELECT class_id AS key, avg(CASE WHEN heads > 1 OR middles > 1 OR tails > 1 THEN 1 ELSE 0 END) AS value
-FROM counted
-GROUP BY class_id
+SELECT p.class_id AS key, avg(CASE WHEN h.head IS NOT NULL OR m.middle IS NOT NULL OR t.tail IS NOT NULL THEN 1 ELSE 0 END) AS value
+FROM photos AS p
+LEFT JOIN heads AS h ON h.class_id = p.class_id AND h.head = p.head
+LEFT JOIN middles AS m ON m.class_id = p.class_id AND m.middle = p.middle
+LEFT JOIN tails AS t ON t.class_id = p.class_id AND t.tail = p.tail
+GROUP BY p.class_id
 HAVING count(*) >= 10

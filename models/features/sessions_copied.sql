@@ -11,30 +11,26 @@ unit:     占比
 weighs:   much
 grain:    0.03
 */
-WITH runs AS (
-    SELECT
-        p.class_id, p.session_date, p.slot, p.gap_next, p.seconds, p.seconds_next,
-        lead(p.gap_next) OVER (PARTITION BY p.class_id, p.session_date, p.slot ORDER BY p.place) AS gap_after
+WITH told AS (
+    SELECT p.class_id, p.session_date, p.gap_next, p.gap_after_next, p.seconds, p.seconds_next
     FROM punches AS p
     JOIN class_profiles AS k ON k.class_id = p.class_id AND k.by_machine AND k.to_the_second
         AND NOT p.by_hand
+    WHERE p.gap_next IS NOT NULL AND p.gap_after_next IS NOT NULL AND p.seconds IS NOT NULL AND p.seconds_next IS NOT NULL
+        AND NOT (p.gap_next = p.gap_after_next AND p.seconds = p.seconds_next)
 ),
-told AS (
-    SELECT *
-    FROM runs
-    WHERE gap_next IS NOT NULL AND gap_after IS NOT NULL AND seconds IS NOT NULL AND seconds_next IS NOT NULL
-        AND NOT (gap_next = gap_after AND seconds = seconds_next)
-),
-found AS (
-    SELECT gap_next, seconds, seconds_next, gap_after, count(*) AS times, min(session_date) AS first_day, max(session_date) AS last_day
+-- most come once
+again AS (
+    SELECT gap_next, seconds, seconds_next, gap_after_next, min(session_date) AS first_day, max(session_date) AS last_day
     FROM told
-    GROUP BY gap_next, seconds, seconds_next, gap_after
+    GROUP BY gap_next, seconds, seconds_next, gap_after_next
+    HAVING count(*) > 1
 )
 SELECT
     t.class_id AS key,
-    avg(CASE WHEN f.times > 1 AND (f.first_day = f.last_day OR f.first_day < t.session_date) THEN 1 ELSE 0 END) AS value
+    avg(CASE WHEN a.first_day = a.last_day OR a.first_day < t.session_date THEN 1 ELSE 0 END) AS value
 FROM told AS t
-JOIN found AS f
-    ON f.gap_next = t.gap_next AND f.seconds = t.seconds AND f.seconds_next = t.seconds_next AND f.gap_after = t.gap_after
+LEFT JOIN again AS a
+    ON a.gap_next = t.gap_next AND a.seconds = t.seconds AND a.seconds_next = t.seconds_next AND a.gap_after_next = t.gap_after_next
 GROUP BY t.class_id
 HAVING count(*) >= 15

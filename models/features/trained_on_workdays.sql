@@ -11,20 +11,15 @@ unit:     比例
 weighs:   some
 grain:    0.05
 */
-WITH days AS (
-    SELECT class_id, id_number, CAST(date_trunc('month', session_date) AS DATE) AS month, count(DISTINCT session_date) AS days
-    FROM sessions
-    WHERE mode = 'offline'
-    GROUP BY class_id, id_number, CAST(date_trunc('month', session_date) AS DATE)
-),
-worked AS (
+WITH worked AS (
     SELECT id_number, month, max(days_worked) AS days_worked
     FROM payroll
     WHERE days_worked IS NOT NULL
     GROUP BY id_number, month
 )
-SELECT d.class_id AS key, avg(CAST(w.days_worked + d.days AS DOUBLE) / date_diff('day', d.month, CAST(d.month + INTERVAL 1 MONTH AS DATE))) AS value
-FROM days AS d
+SELECT d.class_id AS key, avg(CAST(w.days_worked + d.days AS DOUBLE) / d.days_of_month) AS value
+FROM attended_months AS d
+JOIN classes AS k ON k.class_id = d.class_id AND k.mode = 'offline'
 JOIN worked AS w ON w.id_number = d.id_number AND w.month = d.month
 GROUP BY d.class_id
 HAVING count(*) >= 3

@@ -11,10 +11,15 @@ unit:     占比
 weighs:   much
 grain:    0.05
 */
-WITH accounts AS (
-    SELECT employer_id, regexp_replace(bank_account, '\s', '', 'g') AS account, count(*) AS times, count(DISTINCT id_number) AS persons
+WITH paid AS (
+    SELECT employer_id, bank_account, id_number, count(*) AS times
     FROM payroll
     WHERE bank_account IS NOT NULL
+    GROUP BY employer_id, bank_account, id_number
+),
+accounts AS (
+    SELECT employer_id, regexp_replace(bank_account, '\s', '', 'g') AS account, CAST(sum(times) AS BIGINT) AS times, count(DISTINCT id_number) AS persons
+    FROM paid
     GROUP BY employer_id, regexp_replace(bank_account, '\s', '', 'g')
 )
 SELECT employer_id AS key, CAST(sum(CASE WHEN persons > 1 THEN times ELSE 0 END) AS DOUBLE) / sum(times) AS value

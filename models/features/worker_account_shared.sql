@@ -11,10 +11,12 @@ unit:     对数人
 weighs:   much
 grain:    0.3
 */
-WITH accounts AS (
+WITH paid AS (
+    SELECT DISTINCT bank_account, id_number FROM payroll WHERE bank_account IS NOT NULL
+),
+accounts AS (
     SELECT regexp_replace(bank_account, '\s', '', 'g') AS account, count(DISTINCT id_number) AS persons
-    FROM payroll
-    WHERE bank_account IS NOT NULL
+    FROM paid
     GROUP BY regexp_replace(bank_account, '\s', '', 'g')
 )
 SELECT c.claim_id AS key, max(ln(a.persons)) AS value
