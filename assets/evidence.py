@@ -46,9 +46,7 @@ def evidence_of(
     frames = [pl.DataFrame(schema=SCHEMA)]
     for source, asking in _by_source(rules).items():
         _cut(connection, source, asking)
-        frames += [
-            _rows(connection, rule, sources[source], of_hit, pseudonyms, masked=masked) for rule, of_hit in asking
-        ]
+        frames.append(_told(_named(connection, sources[source], asking), sources[source], pseudonyms, masked=masked))
         connection.execute(f"DROP TABLE {_CUT}")
     return pl.concat(frames).unique().sort("case_id", "source", "file", "sheet", "line", "row")
 
@@ -87,28 +85,28 @@ def _hits(rule: Rule, of_hit: Mapping[str, str]) -> str:
     return f"FROM hits.{rule.rule_id}"
 
 
-def _rows(
-    connection: duckdb.DuckDBPyConnection,
-    rule: Rule,
-    source: Source,
-    columns: Mapping[str, str],
-    pseudonyms: Pseudonyms,
-    *,
-    masked: bool,
-) -> pl.DataFrame:
-    where = " AND ".join(f"d.{column} = h.{of_hit}" for column, of_hit in columns.items())
+def _named(connection: duckdb.DuckDBPyConnection, source: Source, asking: Iterable[Asking]) -> pl.DataFrame:
+    """Rule, subject_key, file, sheet, line and every value (as text) of the rows that stand behind a case, the first of each."""
+    pairs = " UNION ".join(
+        f"SELECT '{rule.rule_id}' AS rule_id, h.subject_key AS case_key, d.rowid AS number FROM ({_hits(rule, of_hit)}) AS h "
+        f"JOIN {_CUT} AS d ON {' AND '.join(f'd.{column} = h.{name}' for column, name in of_hit.items())}"
+        for rule, of_hit in asking
+    )
     values = ", ".join(f"CAST(d.{column.name} AS VARCHAR) AS {column.name}" for column in source.columns)
-    found = connection.execute(
-        f"""SELECT DISTINCT h.subject_key AS case_key, d.source_file AS file, d.source_sheet AS sheet, d.source_line AS line, {values}
-            FROM ({_hits(rule, columns)}) AS h JOIN {_CUT} AS d ON {where}
-            QUALIFY dense_rank() OVER (PARTITION BY h.subject_key ORDER BY d.source_file, d.source_sheet, d.source_line) <= {ROWS_PER_SOURCE}
-            ORDER BY ALL"""
+    return connection.execute(
+        f"""SELECT n.rule_id, n.case_key, d.source_file AS file, d.source_sheet AS sheet, d.source_line AS line, {values}
+            FROM ({pairs}) AS n JOIN {_CUT} AS d ON d.rowid = n.number
+            QUALIFY dense_rank() OVER (PARTITION BY n.rule_id, n.case_key ORDER BY d.source_file, d.source_sheet, d.source_line)
+                <= {ROWS_PER_SOURCE}"""
     ).pl()
-    if found.is_empty():
-        return pl.DataFrame(schema=SCHEMA)
+
+
+def _told(found: pl.DataFrame, source: Source, pseudonyms: Pseudonyms, *, masked: bool) -> pl.DataFrame:
+    """The rows as they are published (SCHEMA)."""
+    cases = found.select("rule_id", "case_key").unique()
+    ids = [case_id(pseudonyms.key, rule_id, key) for rule_id, key in cases.iter_rows()]
+    found = found.join(cases.with_columns(case_id=pl.Series(ids, dtype=pl.String)), on=["rule_id", "case_key"])
     names = [column.name for column in source.columns]
-    ids = {key: case_id(pseudonyms.key, rule.rule_id, key) for key in found["case_key"].unique()}
-    found = found.with_columns(pl.col("case_key").replace_strict(ids, return_dtype=pl.String).alias("case_id"))
     if masked:
         kinds = {column.name: column.personal for column in source.columns if column.personal}
         keep = {value for name in source.key if name not in kinds for value in found[name].drop_nulls()}

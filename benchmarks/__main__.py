@@ -12,12 +12,13 @@ import argparse
 import os
 import platform
 import sys
+import tempfile
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import polars as pl
 
-from benchmarks import anomaly, ingest, linkage, linkage_adverse, promises_beside, rules_beside
+from benchmarks import anomaly, ingest, linkage, linkage_adverse, nightly, promises_beside, rules_beside, scale
 from benchmarks.adverse_county import COUNTIES
 
 PACKAGES = (
@@ -35,6 +36,7 @@ PACKAGES = (
     "pandera",
     "pointblank",
 )
+SIZES = ("10000", "100000")
 # On historical_50k it took six times as long as skillwatch or splink, for an F1 of 0.17.
 TOO_SLOW = {("historical_50k", "recordlinkage")}
 
@@ -86,6 +88,18 @@ def duplicates(data: Path | None) -> str:
     )
 
 
+def stages() -> str:
+    """What every stage of a scan costs beside a bare pass, in provinces of two sizes."""
+    with tempfile.TemporaryDirectory() as folder:
+        return scale.told(scale.made(SIZES, Path(folder)), 0)
+
+
+def night() -> str:
+    """A full scan, and the night after one city has delivered one more period."""
+    with tempfile.TemporaryDirectory() as folder:
+        return nightly.made("medium", Path(folder))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, help="folder with public data sets")
@@ -100,6 +114,9 @@ def main() -> None:
         + promises_beside.table(promises_beside.made(given.size, 1)),
         "Taking files in": "Beside merely reading the same file, in processor seconds; the same accepted rows are asserted in every format. Larger files: `python -m benchmarks.ingest`.\n\n"
         + ingest.made(12_000, 3),
+        "What a scan costs": "Made-up provinces. A bare pass reads every value of every accepted row once, in DuckDB's own storage. Larger ones: `python -m benchmarks.scale`; "
+        "one of five million claims is in `docs/performance.md`.\n\n" + stages(),
+        "The night after one more delivery": "A made-up province of size medium, scans by command; the same cases are asserted.\n\n" + night(),
         "Ranking without labels": ranking(given.data),
         "Records of one person": duplicates(given.data),
         "Duplicate claims among look-alikes": "Made-up counties (`benchmarks/adverse_county.py`), two seeds each; five seeds are in `docs/linkage.md`.\n\n" + linkage_adverse.table(counties),

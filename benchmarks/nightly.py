@@ -48,14 +48,16 @@ def main() -> None:
     chosen.add_argument("--size")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        inbox = given.inbox
-        if given.size:
-            from models.province.simulate import simulate
+        print(report(given.inbox, Path(folder)) if given.inbox else made(given.size, Path(folder)))
 
-            simulate(root, given.size)
-            inbox = root / "inbox"
-        print(report(inbox, root))
+
+def made(size: str, root: Path) -> str:
+    """The report on a made-up province."""
+    from models.province.simulate import simulate
+
+    print(f"simulating a province of size {size}", file=sys.stderr)
+    simulate(root, size)
+    return report(root / "inbox", root)
 
 
 def report(inbox: Path, root: Path) -> str:

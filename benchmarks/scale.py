@@ -45,16 +45,20 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         home = given.home or Path(folder)
-        if given.inbox:
-            print(told([_apart(given.inbox, home, given.memory)], given.nodes))
-            return
-        found = []
-        for size in given.sizes:
-            from models.province.simulate import simulate
-
-            simulate(home / size, size)
-            found.append(_apart(home / size / "inbox", home / size, given.memory))
+        found = [_apart(given.inbox, home, given.memory)] if given.inbox else made(given.sizes, home, given.memory)
         print(told(found, given.nodes))
+
+
+def made(sizes: Iterable[str], home: Path, memory: str = "4GB") -> list[dict[str, Any]]:
+    """What `measure` says of made-up provinces, one after the other under ``home``."""
+    from models.province.simulate import simulate
+
+    found = []
+    for size in sizes:
+        print(f"simulating a province of size {size}", file=sys.stderr)
+        simulate(home / size, size)
+        found.append(_apart(home / size / "inbox", home / size, memory))
+    return found
 
 
 def _apart(inbox: Path, home: Path, memory: str) -> dict[str, Any]:
