@@ -126,7 +126,7 @@ class SparkEngine:
         self._run(lambda: selected.selectExpr(*typed).write.mode("overwrite").parquet(folder.as_posix()))
         self._given.discard(table)
         if not temporary:
-            self._show(table, folder)
+            self._show(table, folder, columns)
         told = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
         self._connection.execute(
             f"CREATE OR REPLACE {'TEMP TABLE' if temporary else 'TABLE'} {table} AS "
@@ -153,18 +153,21 @@ class SparkEngine:
         """Hand a table of the warehouse to Spark. Parquet has no integer of 128 bits: DuckDB would write a DOUBLE."""
         folder = self._exchange / f"{view_name(table)}.given"
         folder.mkdir(parents=True, exist_ok=True)
-        described = self._connection.execute(f"DESCRIBE {table}").fetchall()
+        columns = {name: kind for name, kind, *_ in self._connection.execute(f"DESCRIBE {table}").fetchall()}
         told = ", ".join(
             f'CAST("{name}" AS DECIMAL(38, 0)) AS "{name}"' if kind == "HUGEINT" else f'"{name}"'
-            for name, kind, *_ in described
+            for name, kind in columns.items()
         )
         self._connection.execute(
             f"COPY (SELECT {told} FROM {table}) TO '{_quoted(folder)}/rows.parquet' (FORMAT parquet, COMPRESSION zstd)"
         )
-        self._show(table, folder)
+        self._show(table, folder, columns)
 
-    def _show(self, table: str, folder: Path) -> None:
-        self._run(lambda: self._session.read.parquet(folder.as_posix()).createOrReplaceTempView(view_name(table)))
+    def _show(self, table: str, folder: Path, columns: Mapping[str, str]) -> None:
+        """Make the files a view of Spark's. Their types are told, or Spark would start a job to ask every file for them."""
+        types = ", ".join(f"`{name}` {spark_type(kind)}" for name, kind in columns.items())
+        read = self._session.read.schema(types)
+        self._run(lambda: read.parquet(folder.as_posix()).createOrReplaceTempView(view_name(table)))
         self._given.add(table)
 
     def _run(self, work: Callable[[], Any]) -> Any:
