@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import duckdb
 import pytest
@@ -76,12 +76,24 @@ def ways(sql: str, changed: Iterable[str] = ("a", "b")) -> list[Separation]:
     return separations(tree(sql), COLUMNS, frozenset(changed))
 
 
-def warehouse(a: Rows, b: Rows, still: Rows) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
+def fill(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], rows: Iterable[tuple]) -> None:
+    """The table holds these rows of integers, and no others."""
+    told = ", ".join(f"{name} INTEGER" for name in columns)
+    values = ", ".join(f"({', '.join('NULL' if one is None else str(one) for one in row)})" for row in rows)
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {table} ({told}); {f'INSERT INTO {table} VALUES {values}' if values else ''}"
+    )
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        yield connection
+
+
+def filled(connection: duckdb.DuckDBPyConnection, a: Rows, b: Rows, still: Rows) -> duckdb.DuckDBPyConnection:
     for name, rows in (("a", a), ("b", b), ("still", still)):
-        connection.execute(f"CREATE TABLE {name} (k INTEGER, j INTEGER, v INTEGER)")
-        if rows:
-            connection.executemany(f"INSERT INTO {name} VALUES (?, ?, ?)", rows)
+        fill(connection, name, ("k", "j", "v"), rows)
     return connection
 
 
@@ -98,9 +110,7 @@ def in_part(
             for row in connection.execute(f"FROM {link.through}").fetchall()
             if row[names.index(link.on)] in tied
         }
-    connection.execute("CREATE OR REPLACE TABLE keys (key INTEGER)")
-    if keys:
-        connection.executemany("INSERT INTO keys VALUES (?)", [(key,) for key in keys])
+    fill(connection, "keys", ("key",), ((key,) for key in keys))
     described = [name for name, *_ in connection.execute(f"DESCRIBE {sql}").fetchall()]
     place = described.index(way.key)
     anew = connection.execute(narrowed(tree(sql), way, "keys")).fetchall()
@@ -108,7 +118,7 @@ def in_part(
 
 
 @pytest.mark.parametrize("sql", SEPARABLE)
-def test_what_falls_apart_gives_the_same_rows_in_part(sql: str) -> None:
+def test_what_falls_apart_gives_the_same_rows_in_part(sql: str, empty: duckdb.DuckDBPyConnection) -> None:
     found = ways(sql)
     assert " ".join(way.key + "*" * bool(way.links) for way in found) == SEPARABLE[sql]
     chance = random.Random(sql)
@@ -116,26 +126,26 @@ def test_what_falls_apart_gives_the_same_rows_in_part(sql: str) -> None:
         rows = {
             name: [tuple(chance.randrange(4) for _ in range(3)) for _ in range(chance.randrange(7))] for name in COLUMNS
         }
-        before = warehouse(rows["a"], rows["b"], rows["still"]).execute(sql).fetchall()
+        before = filled(empty, rows["a"], rows["b"], rows["still"]).execute(sql).fetchall()
         delta: dict[str, Rows] = {}
         for name in ("a", "b"):
             gone = [row for row in rows[name] if chance.random() < 0.2]
             come = [tuple(chance.randrange(4) for _ in range(3)) for _ in range(chance.randrange(3))]
             rows[name] = [row for row in rows[name] if row not in gone] + come
             delta[name] = gone + come
-        now = warehouse(rows["a"], rows["b"], rows["still"])
+        now = filled(empty, rows["a"], rows["b"], rows["still"])
         whole = sorted(now.execute(sql).fetchall(), key=str)
         for way in found:
             assert in_part(now, sql, way, before, delta) == whole, (way, rows, delta)
 
 
 @pytest.mark.parametrize("sql", NOT_SEPARABLE)
-def test_what_does_not_fall_apart_would_have_given_wrong_rows(sql: str) -> None:
+def test_what_does_not_fall_apart_would_have_given_wrong_rows(sql: str, empty: duckdb.DuckDBPyConnection) -> None:
     assert ways(sql) == []
     a, a_came, b, b_came = NOT_SEPARABLE[sql]
     still: Rows = [(7, 7, 7)]
-    before = warehouse(a, b, still).execute(sql).fetchall()
-    now = warehouse(a + a_came, b + b_came, still)
+    before = filled(empty, a, b, still).execute(sql).fetchall()
+    now = filled(empty, a + a_came, b + b_came, still)
     narrow = {number: "k" for number, one in enumerate(mentions(tree(sql))) if table_of(one) != "still"}
     way = Separation("k", frozenset({("a", "k"), ("b", "k")}), frozenset(), narrow, frozenset())
     assert in_part(now, sql, way, before, {"a": a_came, "b": b_came}) != sorted(now.execute(sql).fetchall(), key=str)

@@ -94,9 +94,7 @@ def test_a_coded_column_takes_labels_and_codes() -> None:
     ]
 
 
-@given(
-    st.from_regex(r"[1-6]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|1\d|2[0-8])\d{3}", fullmatch=True).filter(str.isascii)
-)
+@given(st.from_regex(r"[1-6][0-9]{5}(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9]{3}", fullmatch=True))
 def test_a_valid_identity_number_survives_blanks_width_and_case(body: str) -> None:
     number = body + check_character(body)
     wide = "".join(chr(ord(letter) + 0xFEE0) for letter in number)
