@@ -23,7 +23,7 @@ def test_files_corrections_judgements_and_values_give_the_same_bytes(province: H
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL and /proc are of POSIX systems")
 def test_a_killed_scan_is_finished_by_the_next_as_if_nothing_had_been(tmp_path: Path) -> None:
-    assert campaign(tmp_path, 1, 1, by_command, say=lambda text: None) == []
+    assert campaign(tmp_path, 2, 1, by_command, say=lambda text: None) == []
 
 
 def test_a_corrected_file_reopens_the_cases_that_it_touches_and_no_others(twin: Home, tmp_path: Path) -> None:
