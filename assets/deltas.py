@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from models.query import Query
-from models.separable import Separation, narrowed, separations
+from models.separable import Separation, among, narrowed, separations
 
 FEW = 20_000
 """A table that reads fewer rows than this is computed whole: that is cheaper than finding out what has changed."""
@@ -107,7 +107,7 @@ def compute_part(connection: duckdb.DuckDBPyConnection, query: Query, deltas: Ma
     way = _touch(connection, query, deltas)
     if way is None:
         return None
-    return bring_up_to_date(connection, query.name, narrowed(query.tree, way, "touched"), way.key, "touched")
+    return bring_up_to_date(connection, query.name, narrowed(query.tree, way, among("touched")), way.key, "touched")
 
 
 def bring_up_to_date(connection: duckdb.DuckDBPyConnection, table: str, anew: str, key: str, keys: str) -> Delta | None:

@@ -11,6 +11,8 @@ from typing import Protocol
 import duckdb
 import polars as pl
 
+from assets.portions import Portions
+
 
 class EngineError(RuntimeError):
     """A SELECT that an engine cannot run; the message is the engine's own."""
@@ -39,15 +41,20 @@ class Engine(Protocol):
 
 
 class DuckEngine:
-    """The warehouse computes by itself."""
+    """The warehouse computes by itself; a table over many rows in portions."""
 
     name = "duckdb"
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
+        self._portions = Portions(connection)
 
     def materialise(self, table: str, sql: str, *, temporary: bool = False) -> int:
-        self._connection.execute(f"CREATE OR REPLACE {'TEMP TABLE' if temporary else 'TABLE'} {table} AS {sql}")
+        # What is temporary is small: hits, which a portion at a time would only read more for.
+        first, *more = [sql] if temporary else self._portions.of(sql)
+        self._connection.execute(f"CREATE OR REPLACE {'TEMP TABLE' if temporary else 'TABLE'} {table} AS {first}")
+        for portion in more:
+            self._connection.execute(f"INSERT INTO {table} {portion}")
         return self.count(f"SELECT count(*) FROM {table}")
 
     def frame(self, sql: str) -> pl.DataFrame:

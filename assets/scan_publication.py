@@ -28,6 +28,7 @@ from assets.history import History, read_dismissals, read_history
 from assets.kept_promises import kept_promise
 from assets.keys import Keys, seal
 from assets.management import management_sheets, management_tables
+from assets.memory import holding_half
 from assets.missing_deliveries import missing_deliveries
 from assets.pictures import case_pictures
 from assets.publication import (
@@ -112,9 +113,10 @@ def publish(
     identity = scan_id(as_of, fingerprint(**rests_on, previous=sums_hash(previous) if previous else None))
     pseudonyms = Pseudonyms(keys.pseudonym)
     history = read_history(connection, home / "publications", without)
-    frames = _frames(
-        connection, rules, pseudonyms, history, previous, root, overrides, masked=not reveal, without=without
-    )
+    with holding_half(connection):
+        frames = _frames(
+            connection, rules, pseudonyms, history, previous, root, overrides, masked=not reveal, without=without
+        )
     if not reveal:
         seal(home, pseudonyms.seen)
     expected = connection.execute("FROM expectations ORDER BY suite, expectation").pl()

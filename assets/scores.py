@@ -19,6 +19,7 @@ import scipy
 
 from assets.features import feature_tables
 from assets.levels import Level, level_of
+from assets.memory import holding_half
 from assets.subjects import LINKS, SIGNS, amounts, judgements_of, paired_claims, weak_labels
 from models.calibration import CERTAIN, Recalibration, anchored, false_discovery, log_odds, recalibrate, simes
 from models.feature import Feature, read_features
@@ -70,21 +71,22 @@ def rank_subjects(connection: duckdb.DuckDBPyConnection, owners: Sequence[str] =
     ``owners``: the kinds of owners between which evidence flows; none, where it is to be seen what the flow is worth.
     """
     features = read_features()
-    levels = {name: level_of(connection, name, features) for name in LEVELS}
-    levels["class"] = _classes(connection, levels, owners)
-    for name in ("institution", "assessor"):
-        levels[name] = _owner_level(connection, name, levels)
-    levels["claim"] = _claims(connection, levels)
-    explained = _explained(features)
-    _begin(connection, "scores", SCORES_SCHEMA)
-    _begin(connection, "score_reasons", REASONS_SCHEMA)
-    subjects = {}
-    for name, level in levels.items():
-        scored, rows = _scored(connection, name, level)
-        _add(connection, "scores", scored, SCORES_SCHEMA)
-        for why in _whys(name, level, rows, explained):
-            _add(connection, "score_reasons", why, REASONS_SCHEMA)
-        subjects[name] = scored.height
+    with holding_half(connection):
+        levels = {name: level_of(connection, name, features) for name in LEVELS}
+        levels["class"] = _classes(connection, levels, owners)
+        for name in ("institution", "assessor"):
+            levels[name] = _owner_level(connection, name, levels)
+        levels["claim"] = _claims(connection, levels)
+        explained = _explained(features)
+        _begin(connection, "scores", SCORES_SCHEMA)
+        _begin(connection, "score_reasons", REASONS_SCHEMA)
+        subjects = {}
+        for name, level in levels.items():
+            scored, rows = _scored(connection, name, level)
+            _add(connection, "scores", scored, SCORES_SCHEMA)
+            for why in _whys(name, level, rows, explained):
+                _add(connection, "score_reasons", why, REASONS_SCHEMA)
+            subjects[name] = scored.height
     return subjects
 
 
@@ -217,15 +219,17 @@ def _scored(connection: duckdb.DuckDBPyConnection, name: str, level: Level) -> t
         "row": np.arange(len(keys)),
     })  # fmt: skip
     frame = frame.join(connection.execute(amounts(name)).pl(), on="subject_key", how="inner")
-    order = ordered(frame["subject_key"], frame["probability"].to_numpy(), frame["strength"].to_numpy())
-    frame = frame[order].with_columns(pl.Series("rank", np.arange(1, frame.height + 1)))
+    rank = np.empty(frame.height, dtype=np.int64)
+    rank[ordered(frame["subject_key"], frame["probability"].to_numpy(), frame["strength"].to_numpy())] = np.arange(
+        1, frame.height + 1
+    )
     scored = frame.select(
         pl.lit(name).alias("subject_kind"),
         "subject_key",
         "division",
         "institution_id",
         pl.col("score").round(4),
-        "rank",
+        pl.Series("rank", rank),
         pl.col("tail").round_sig_figs(6),
         pl.Series("q", false_discovery(frame["tail"].to_numpy())).round_sig_figs(6),
         pl.col("families").cast(pl.Int32),

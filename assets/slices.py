@@ -16,7 +16,7 @@ import duckdb
 
 from assets.deltas import LARGE, Delta, all_keys, columns_of, number, ways_of
 from models.query import Query
-from models.separable import Separation, narrowed
+from models.separable import Separation, among, narrowed
 
 FEW = 200_000
 """What reads fewer rows than this is run whole: that is cheaper than finding out what has changed."""
@@ -86,7 +86,7 @@ class Slices:
         return Slice(way.key, keys, lambda back: self._part(query, way, keys, back))
 
     def _part(self, query: Query, way: Separation, keys: str, back: bool) -> str:
-        return narrowed(query.tree, way, keys, lambda table, column: self._cut(table, column, keys, back))
+        return narrowed(query.tree, way, among(keys), lambda table, column: self._cut(table, column, keys, back))
 
     def _all_given(self, way: Separation, known: Mapping[str, Delta]) -> bool:
         """Whether no key is empty, which no equality finds."""

@@ -36,15 +36,22 @@ _THROUGH = {
         SELECT organiser_id AS key, claim_id, amount, division, organiser_id AS institution_id FROM class_claims
         UNION SELECT claimant_id, claim_id, amount, division, claimant_id FROM live_claims WHERE subsidy_kind = 'work_training'""",
     "assessor": "SELECT assessor_id AS key, claim_id, amount, division, assessor_id AS institution_id FROM certificate_claims",
-    "claim": "SELECT claim_id AS key, claim_id, amount, division, claimant_id AS institution_id FROM live_claims",
 }
+_OF_CLAIMS = """
+    SELECT
+        claim_id AS subject_key, min(division) AS division, min(claimant_id) AS institution_id, max(amount) AS amount, [claim_id] AS claim_ids
+    FROM live_claims
+    WHERE claim_id IS NOT NULL
+    GROUP BY claim_id"""
 
 
 def amounts(level: str) -> str:
-    """SELECT of every subject that live claims go through: subject_key, division, institution_id, amount, claim_ids.
+    """SELECT of every subject that live claims go through, in any order: subject_key, division, institution_id, amount, claim_ids.
 
     A division is the subject's own where it has one, else that of most of its claims. A claim listed twice counts once, with its largest amount.
     """
+    if level == "claim":
+        return _OF_CLAIMS
     return f"""
         WITH through AS (
             SELECT key, claim_id, max(amount) AS amount, min(division) AS division, min(institution_id) AS institution_id
@@ -62,8 +69,7 @@ def amounts(level: str) -> str:
         SELECT CAST(s.key AS VARCHAR) AS subject_key, coalesce(o.division, u.division) AS division, s.institution_id, s.amount, s.claim_ids
         FROM summed AS s
         JOIN usual AS u ON u.key = s.key AND u.place = 1
-        LEFT JOIN organisations AS o ON o.institution_id = s.key
-        ORDER BY s.key"""
+        LEFT JOIN organisations AS o ON o.institution_id = s.key"""
 
 
 def weak_labels(connection: duckdb.DuckDBPyConnection, level: str) -> str:

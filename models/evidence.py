@@ -35,8 +35,7 @@ class Trait:
 @dataclass(frozen=True)
 class Evidence:
     """What the features say. ``strength``: larger is more suspicious (one number per subject);
-    ``families``: -log10 probability per subject and family; ``surprises``: the same per feature, weighed; ``outward``:
-    how far a feature lies towards the suspicious side; NaN where unknown."""
+    ``families``: -log10 probability per subject and family; ``surprises``: the same per feature, weighed; NaN where unknown."""
 
     keys: pl.Series
     features: list[str]
@@ -44,10 +43,15 @@ class Evidence:
     of_family: list[str]
     values: np.ndarray
     standing: Standing
-    outward: np.ndarray
+    both_sides: np.ndarray
     surprises: np.ndarray
     families: np.ndarray
     strength: np.ndarray
+
+    def outward(self, rows: slice) -> np.ndarray:
+        """How far each feature of these subjects lies towards its suspicious side; NaN where unknown."""
+        distance = self.standing.distance[rows]
+        return np.where(self.both_sides, np.abs(distance), distance)
 
 
 def weigh(
@@ -81,6 +85,7 @@ def weigh(
     consensus = (
         _consensus(stands.distance, both, weights, told=traits is not None) if detect else np.zeros(features.height)
     )
+    surprises *= np.array(weights)  # in place: of millions of claims a matrix more is a gigabyte more
     return Evidence(
         keys=features[:, 0].cast(pl.String),
         features=names,
@@ -88,8 +93,8 @@ def weigh(
         of_family=of_family,
         values=values,
         standing=stands,
-        outward=np.where(np.asarray(both, bool), np.abs(stands.distance), stands.distance),
-        surprises=surprises * np.array(weights),
+        both_sides=np.asarray(both, bool),
+        surprises=surprises,
         families=families,
         strength=np.round(loudness(families, consensus) if traits is not None else consensus, 4),
     )

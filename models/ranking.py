@@ -132,7 +132,7 @@ def reasons(evidence: Evidence, most: int = REASONS, of: slice = ALL) -> pl.Data
     typical value of its peers, contribution (share of its evidence). A feature near what is usual is no reason. ``of``:
     the rows to tell of."""
     with np.errstate(invalid="ignore"):
-        shares = np.round(np.where(evidence.outward[of] >= NOTABLE, contributions(evidence, of), 0.0), 4)
+        shares = np.round(np.where(evidence.outward(of) >= NOTABLE, contributions(evidence, of), 0.0), 4)
     most = min(most, shares.shape[1])
     best = np.argsort(-shares, axis=1, kind="stable")[:, :most]
     within = np.repeat(np.arange(len(shares)), most)

@@ -100,8 +100,10 @@ def separations(tree: exp.Query, columns: Mapping[str, Columns], changed: frozen
     return ways
 
 
-def narrowed(tree: exp.Query, way: Separation, keys: str, cut: Callable[[str, str], str] | None = None) -> str:
-    """SQL of the SELECT's rows whose key stands in the table ``keys`` (one column, `key`).
+def narrowed(
+    tree: exp.Query, way: Separation, within: Callable[[str], str], cut: Callable[[str, str], str] | None = None
+) -> str:
+    """SQL of the SELECT's rows whose key is one of some: ``within`` says which, as a condition on the column it is given.
 
     ``cut``: tells, for a table and its column, the name of a table that holds just its rows of these keys; without it they are selected.
     """
@@ -114,9 +116,14 @@ def narrowed(tree: exp.Query, way: Separation, keys: str, cut: Callable[[str, st
             if cut:
                 mention.replace(exp.alias_(exp.to_table(cut(table_of(mention), column)), alias, table=True))
             else:
-                part = sqlglot.select("*").from_(bare).where(f'"{column}" IN (SELECT key FROM {keys})', dialect=DIALECT)
+                part = sqlglot.select("*").from_(bare).where(within(f'"{column}"'), dialect=DIALECT)
                 mention.replace(part.subquery(alias))
-    return f'SELECT * FROM ({own.sql(dialect=DIALECT)}) AS narrowed WHERE "{way.key}" IN (SELECT key FROM {keys})'
+    return f"SELECT * FROM ({own.sql(dialect=DIALECT)}) AS narrowed WHERE " + within(f'"{way.key}"')
+
+
+def among(keys: str) -> Callable[[str], str]:
+    """`within` for the keys that stand in a table (one column, `key`)."""
+    return lambda column: f"{column} IN (SELECT key FROM {keys})"
 
 
 def _one_type(way: Separation, tables: list[str], columns: Mapping[str, Columns]) -> bool:

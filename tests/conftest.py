@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings
 
+from assets import portions
 from models.province.simulate import simulate
 from pipelines.home import Home
 from pipelines.scanning import Summary, scan
@@ -72,12 +73,14 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 @pytest.fixture(scope="session")
 def twin(province: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Another installation with the same keys and the same inbox."""
+    """Another installation with the same keys and the same inbox, whose tables are computed in portions."""
 
     def make(home: Home) -> None:
         shutil.copytree(province.inbox, home.inbox)
         shutil.copytree(province.keys, home.keys)
-        scanned(home)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(portions, "ROWS", 300)
+            scanned(home)
 
     return made_once(tmp_path_factory, "twin", make)
 

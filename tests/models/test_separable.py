@@ -10,7 +10,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from models.separable import Separation, mentions, narrowed, separations, table_of
+from models.separable import Separation, among, mentions, narrowed, separations, table_of
 
 COLUMNS = {name: {"k": "INTEGER", "j": "INTEGER", "v": "INTEGER"} for name in ("a", "b", "still")}
 Rows = list[tuple[int | None, int | None, int]]
@@ -113,7 +113,7 @@ def in_part(
     fill(connection, "keys", ("key",), ((key,) for key in keys))
     described = [name for name, *_ in connection.execute(f"DESCRIBE {sql}").fetchall()]
     place = described.index(way.key)
-    anew = connection.execute(narrowed(tree(sql), way, "keys")).fetchall()
+    anew = connection.execute(narrowed(tree(sql), way, among("keys"))).fetchall()
     return sorted([row for row in before if row[place] not in keys] + anew, key=str)
 
 
