@@ -45,7 +45,7 @@ class Portions:
             return [sql]
         columns = {table: dict(columns_of(self._connection, table)) for table in query.reads}
         for way in separations(query.tree, columns, frozenset(large)):
-            if not way.links and not way.whole & large:
+            if way.touched and not way.links and not way.whole & large:
                 return self._cut(query, way, read, at_once, columns)
         return [sql]
 

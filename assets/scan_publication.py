@@ -260,5 +260,10 @@ def _parameters(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[dict
 def _named_claims(connection: duckdb.DuckDBPyConnection, cases: pl.DataFrame) -> pl.DataFrame:
     """The live claims that some case names: a few of millions."""
     named = pl.concat([cases["claim_ids"].explode(), cases["subject_key"]]).unique().to_frame("claim_id")
-    claims = connection.execute("SELECT claim_id, amount, claimed_on FROM live_claims ORDER BY ALL").pl()
-    return claims.join(named, on="claim_id", how="semi")
+    connection.register("named_claims", named.to_arrow())
+    claims = connection.execute(
+        """SELECT claim_id, amount, claimed_on FROM live_claims WHERE claim_id IN (SELECT claim_id FROM named_claims)
+           ORDER BY ALL"""
+    ).pl()
+    connection.unregister("named_claims")
+    return claims
