@@ -8,13 +8,13 @@ The portions of a SELECT are together the rows that it gives whole, in another o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
-from assets.deltas import columns_of
+from assets.deltas import columns_of, number
 from assets.memory import memory_limit
 from models.query import Query
 from models.separable import Separation, narrowed, separations
@@ -23,6 +23,8 @@ ROWS = 4_000_000
 """A portion reads about so many rows of the largest table: of 70 million sessions neither more nor fewer was quicker."""
 BYTES_A_ROW = 500
 """And no more than memory has room for, where what sorts and groups sessions takes so much of it a row."""
+ROWS_A_KEY = 50
+"""Nor where so few rows have one key: these lie all over the table (photos, persons), and each portion would read it again."""
 
 
 class Portions:
@@ -33,6 +35,7 @@ class Portions:
         self._connection = connection
         self._rows = rows
         self._cuts: dict[tuple[str, str, int], list[str]] = {}
+        self._keys: dict[tuple[str, str], int] = {}
 
     def of(self, sql: str) -> list[str]:
         """SELECTs whose rows are together those of ``sql``: itself alone where what it reads is small, or it does not fall apart."""
@@ -45,22 +48,21 @@ class Portions:
             return [sql]
         columns = {table: dict(columns_of(self._connection, table)) for table in query.reads}
         for way in separations(query.tree, columns, frozenset(large)):
-            if way.touched and not way.links and not way.whole & large:
-                return self._cut(query, way, read, at_once, columns)
+            if not way.touched or way.links or way.whole & large:
+                continue
+            table, column = max(way.touched, key=lambda one: (read[one[0]], one))
+            if self._number_of_keys(table, column) * ROWS_A_KEY <= read[table]:
+                bounds = self._bounds(table, column, -(-read[table] // at_once))
+                return _cut(query, way, [f"CAST({one} AS {columns[table][column]})" for one in bounds])
         return [sql]
 
-    def _cut(
-        self,
-        query: Query,
-        way: Separation,
-        read: Mapping[str, int],
-        at_once: int,
-        columns: Mapping[str, Mapping[str, str]],
-    ) -> list[str]:
-        table, column = max(way.touched, key=lambda one: (read[one[0]], one))
-        bounds = self._bounds(table, column, -(-read[table] // at_once))
-        kind = columns[table][column]
-        return [narrowed(query.tree, way, within) for within in _ranges([f"CAST({one} AS {kind})" for one in bounds])]
+    def _number_of_keys(self, table: str, column: str) -> int:
+        """About how many."""
+        if (table, column) not in self._keys:
+            self._keys[table, column] = number(
+                self._connection, f'SELECT approx_count_distinct("{column}") FROM {table}'
+            )
+        return self._keys[table, column]
 
     def _bounds(self, table: str, column: str, portions: int) -> list[str]:
         """SQL of the keys at which a portion begins, so that each has about as many of the table's rows."""
@@ -84,6 +86,10 @@ class Portions:
             "SELECT schema_name, table_name, estimated_size FROM duckdb_tables()"
         ).fetchall()
         return {name if schema == "main" else f"{schema}.{name}": rows for schema, name, rows in found}
+
+
+def _cut(query: Query, way: Separation, bounds: Iterable[str]) -> list[str]:
+    return [narrowed(query.tree, way, within) for within in _ranges(bounds)]
 
 
 @lru_cache(maxsize=1024)

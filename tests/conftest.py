@@ -80,6 +80,7 @@ def twin(province: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
         shutil.copytree(province.keys, home.keys)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(portions, "ROWS", 300)
+            patch.setattr(portions, "ROWS_A_KEY", 0)
             scanned(home)
 
     return made_once(tmp_path_factory, "twin", make)

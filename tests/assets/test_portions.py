@@ -46,6 +46,11 @@ def warehouse(province: Home) -> Iterator[Connection]:
         yield connection
 
 
+@pytest.fixture(autouse=True)
+def few_rows_a_key_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portions, "ROWS_A_KEY", 0)
+
+
 @pytest.fixture
 def empty() -> Iterator[Connection]:
     with duckdb.connect() as connection:
@@ -110,6 +115,16 @@ def test_a_portion_is_no_larger_than_memory_has_room_for(empty: Connection) -> N
     assert Portions(empty).of(sql) == [sql]
     empty.execute("SET memory_limit = '500MB'")
     assert len(Portions(empty).of(sql)) == 5
+
+
+def test_what_lies_all_over_a_table_is_not_sought_a_portion_at_a_time(
+    empty: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty.execute("CREATE TABLE photos AS SELECT n % 40 AS class_id, n AS photo FROM range(2000) AS t (n)")
+    monkeypatch.setattr(portions, "ROWS_A_KEY", 20)
+    by = "SELECT {0}, count(*) AS n FROM photos GROUP BY {0}"
+    assert len(Portions(empty, rows=500).of(by.format("photo"))) == 1
+    assert len(Portions(empty, rows=500).of(by.format("class_id"))) == 5
 
 
 def test_half_of_memory_is_given_back_afterwards(empty: Connection) -> None:
