@@ -127,9 +127,10 @@ def test_what_lies_all_over_a_table_is_not_sought_a_portion_at_a_time(
     assert len(Portions(empty, rows=500).of(by.format("class_id"))) == 5
 
 
-def test_half_of_memory_is_given_back_afterwards(empty: Connection) -> None:
-    empty.execute("SET memory_limit = '3GB'")
+@pytest.mark.parametrize(("set_to", "share"), [("8GB", 0.5), ("1GB", 1.0)])
+def test_half_of_memory_is_given_back_afterwards(empty: Connection, set_to: str, share: float) -> None:
+    empty.execute("SET memory_limit = ?", [set_to])
     before = memory_limit(empty)
     with holding_half(empty):
-        assert memory_limit(empty) == pytest.approx(before / 2, rel=0.05)
+        assert memory_limit(empty) == pytest.approx(before * share, rel=0.05)
     assert memory_limit(empty) == pytest.approx(before, rel=0.05)
