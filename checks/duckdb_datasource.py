@@ -25,6 +25,13 @@ from sqlalchemy.pool import NullPool
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
     """Runs every query of a validation on one connection, and never closes it."""
 
+    def get_inspector(self) -> sa.Inspector:
+        """One that says without asking that there are no primary keys. SQLAlchemy remembers which there are, but not that there
+        are none: every expectation would ask again, a sixth of the time of all suites. A source's key is an expectation."""
+        inspector = super().get_inspector()
+        inspector.get_pk_constraint = _no_primary_key  # type: ignore[method-assign]
+        return inspector
+
     @contextmanager
     def get_connection(self) -> Iterator[sa.Connection]:
         if not self._connection:
@@ -65,3 +72,7 @@ class DuckDBDatasource(SQLDatasource):
 
     def test_connection(self, test_assets: bool = True) -> None:
         """Nothing to test: the connection is open."""
+
+
+def _no_primary_key(table_name: str, schema: str | None = None, **_: Any) -> Any:
+    return {"constrained_columns": [], "name": None}

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from assets import portions
 from models.province.simulate import simulate
@@ -25,6 +26,18 @@ LONGEST = (
     "whole_line/test_incremental.py", "whole_line/test_spark.py", "checks/test_examples_on_spark.py", "assets/test_deltas.py", "whole_line/test_line.py",
     "assets/test_acceptance.py", "survival", "benchmarks", "pipelines", "checks/test_rules.py", "models/test_features.py", "mutation", "models/province",
 )  # fmt: skip
+ON_SPARK = ("tests/whole_line/test_spark.py", "tests/checks/test_examples_on_spark.py")
+
+
+class OneJava(LoadScopeScheduling):
+    """Module by module, but what computes on Spark on one worker: Java starts once, and is warm when the second module comes."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "spark" if nodeid.startswith(ON_SPARK) else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneJava:
+    return OneJava(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,7 +19,8 @@ from assets.reading.worker import answered
 from models.source import load_sources
 from tests.assets.reading.files import HEADER, write_csv
 
-SOURCES = load_sources()
+# Those of which files are dropped here: each source more costs every one of some hundred acceptances.
+SOURCES = {name: source for name, source in load_sources().items() if name in ("claims", "ledger")}
 CLAIM = [
     "申领编号", "补贴类别", "审核区划", "申领单位代码", "收款单位代码", "收款账号", "身份证号", "姓名", "补贴标准", "补贴金额",
     "申领日期", "状态", "审核日期", "拨付批次", "资金来源",

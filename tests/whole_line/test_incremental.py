@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +14,6 @@ import pytest
 from assets.chain import previous_publication
 from pipelines.home import Home
 from tests.conftest import scanned
-from tests.survival.kill import by_command, campaign
 from tests.survival.sequences import play
 from tests.whole_line.test_line import OVER_SCORES
 
@@ -22,8 +23,10 @@ def test_files_corrections_judgements_and_values_give_the_same_bytes(province: H
 
 
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL and /proc are of POSIX systems")
-def test_a_killed_scan_is_finished_by_the_next_as_if_nothing_had_been(tmp_path: Path) -> None:
-    assert campaign(tmp_path, 2, 1, by_command, say=lambda text: None) == []
+def test_a_killed_scan_is_finished_by_the_next_as_if_nothing_had_been() -> None:
+    command = [sys.executable, "-m", "tests.survival.kill", "--kills", "2", "--seed", "1"]
+    campaign = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert campaign.returncode == 0, campaign.stdout + campaign.stderr
 
 
 def test_a_corrected_file_reopens_the_cases_that_it_touches_and_no_others(twin: Home, tmp_path: Path) -> None:

@@ -19,10 +19,10 @@ pytestmark = [pytest.mark.spark, pytest.mark.skipif(missing() is not None, reaso
 
 @pytest.fixture(scope="module")
 def on_spark(province: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Another installation with the same keys and the same inbox, scanned on Spark."""
+    """Another installation with the same keys, inbox and readings of its files, scanned on Spark."""
     home = Home.at(tmp_path_factory.mktemp("spark"))
-    shutil.copytree(province.inbox, home.inbox)
-    shutil.copytree(province.keys, home.keys)
+    for of_both in ("inbox", "keys", "deliveries"):
+        shutil.copytree(province.root / of_both, home.root / of_both)
     scan(
         home,
         home.inbox,
