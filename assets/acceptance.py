@@ -1,8 +1,8 @@
-"""Which rows count: versions, duplicates, equal rows and updates, worked out from the whole store in every scan.
+"""Which rows count: those of the files that count, equal rows, and updates, worked out from the whole store in every scan.
 
 Belongs here: the schema `delivered` of the warehouse, and the accounting: rows read = accepted + quarantined + superseded.
 A source whose files are the same as in the latest scan is left alone; where files were only added, so are their rows. Does not
-belong here: reading files (`deliveries.py`), or cutting at the scan's date (`tables/*.sql`).
+belong here: reading files (`deliveries.py`), which of them count (`file_standing.py`), or cutting at the scan's date (`tables/*.sql`).
 """
 
 from __future__ import annotations
@@ -14,16 +14,11 @@ import duckdb
 import polars as pl
 
 from assets.delivered import ACCOUNTS, columns_of, empty_table
-from assets.delivery_name import DeliveryName, period_bounds, read_name
-from assets.delivery_store import Arrival, arrivals, meta_of
+from assets.delivery_store import arrivals, meta_of
+from assets.file_standing import standing_of
 from assets.freshness import Freshness, Outcome
 from models.source import Source
 
-_FILES = pl.Schema({
-    "file": pl.String, "source": pl.String, "city": pl.String, "period": pl.String, "sha256": pl.String, "status": pl.String,
-    "rows_read": pl.Int64, "rows_quarantined": pl.Int64, "delivery_order": pl.Int32, "live": pl.Boolean,
-    "period_start": pl.Date, "period_end": pl.Date, "note": pl.String,
-})  # fmt: skip
 # Sources of which a table keeps one row per key: of two in one file the greater text stays.
 _ONE_ROW_A_KEY = frozenset({
     "allocations", "assessor_scopes", "certificates", "classes", "enrolments", "institutions", "projects", "reports", "status_registers",
@@ -52,7 +47,7 @@ def accept(
         connection.execute(f"CREATE TABLE IF NOT EXISTS delivered.{name} ({ACCOUNTS[name]})")
     arrived = arrivals(deliveries)
     metas = {one.sha256: meta_of(deliveries, one.sha256) for one in arrived}
-    files = _files(arrived, metas, sources)
+    files = standing_of(arrived, metas, sources)
     connection.register("arrived", files.to_arrow())
     outcomes = {
         source.name: _refresh_source(connection, freshness, source, files, deliveries) for source in sources.values()
@@ -109,57 +104,6 @@ def _remember_live(connection: duckdb.DuckDBPyConnection, source: Source, way: s
         "INSERT INTO delivered.live SELECT source, delivery_order, file, sha256, ? FROM arrived WHERE live AND source = ?",
         [way, source.name],
     )
-
-
-def _files(arrived: list[Arrival], metas: Mapping[str, dict], sources: Mapping[str, Source]) -> pl.DataFrame:
-    """One row per name and content, with its standing: live, duplicate, superseded by a version, or quarantined whole."""
-    first_of: dict[str, Arrival] = {}
-    for one in arrived:
-        first_of.setdefault(one.sha256, one)
-    names = {(one.file, one.sha256): read_name(one.file, sources) for one in arrived}
-    winners: dict[tuple[str, str, str, str], Arrival] = {}
-    for one in arrived:
-        name, meta = names[one.file, one.sha256], metas[one.sha256]
-        if name.replaces and meta["status"] == "read" and first_of[one.sha256] is one:
-            version = (name.source, name.city, name.period, name.part)
-            held = winners.get(version)
-            if held is None or _later(one, name, held, names[held.file, held.sha256]):
-                winners[version] = one
-    rows = []
-    for order, one in enumerate(arrived, start=1):
-        name, meta = names[one.file, one.sha256], metas[one.sha256]
-        winner = winners.get((name.source, name.city, name.period, name.part)) if name.replaces else None
-        status, note = "accepted", ""
-        if first_of[one.sha256] is not one:
-            status, note = "duplicate", f"与 {first_of[one.sha256].file} 内容相同"
-        elif meta["status"] == "quarantined":
-            status, note = "quarantined", meta["reason"]
-        elif winner is not None and winner is not one:
-            status, note = "superseded", f"已被 {winner.file} 取代"
-        elif meta.get("columns_absent") and meta.get("columns_unknown"):
-            note = _perhaps_renamed(sources[meta["source"]], meta)
-        counted = status in ("accepted", "superseded")
-        bounds = period_bounds(name.period) or (None, None)
-        rows.append((
-            one.file, meta["source"], name.city, name.period, one.sha256, status, meta["rows_read"] if counted else 0,
-            meta["rows_quarantined"] if counted else 0, order, status == "accepted", *bounds, note,
-        ))  # fmt: skip
-    return pl.DataFrame(rows, schema=_FILES, orient="row")
-
-
-def _perhaps_renamed(source: Source, meta: Mapping[str, list[str]]) -> str:
-    """A column that is not there and a header that nobody knows may be one and the same."""
-    absent = "、".join(source.column(name).zh for name in meta["columns_absent"])
-    unknown = "、".join(meta["columns_unknown"])
-    return (
-        f"没有这些列：{absent}；表头里不认识：{unknown}。如是同一列，请改正表头后作更正再交。 / "
-        f"Columns that are absent: {', '.join(meta['columns_absent'])}; unknown headers: {unknown}. If they are the same, send a correction."
-    )
-
-
-def _later(one: Arrival, name: DeliveryName, held: Arrival, held_name: DeliveryName) -> bool:
-    """更正 after none, 更正2 after 更正; then the one first read later, in one take-in the greater name."""
-    return (name.correction, one.ordinal, one.file) > (held_name.correction, held.ordinal, held.file)
 
 
 def _accept_source(connection: duckdb.DuckDBPyConnection, source: Source, live: pl.DataFrame, deliveries: Path) -> None:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from assets.delivery_store import DeliveryStore, NotKept, keep, meant
+from assets.delivery_name import fits
+from assets.delivery_store import DeliveryStore, NotKept, keep, meant, meta_of
 from assets.reading.file import Reading, given_up
 from assets.reading.grid import Unreadable
 from assets.reading.limits import limits_in_force
@@ -66,7 +67,8 @@ def take_in(
                     growing.append(file)
                     continue
                 sha = store.sha_of(file, path)
-                if not store.knows_content(sha) or store.may_be_read_again(sha, asdict(limits)):
+                known = store.knows_content(sha) and not store.may_be_read_again(sha, asdict(limits))
+                if not known or _was_misnamed(store, file, sha, deliveries, sources):
                     try:
                         reader.read(file, path.absolute(), sha)
                     except Unreadable as problem:
@@ -83,6 +85,14 @@ def take_in(
     store.save()
     told = {**passed_over, **dict.fromkeys(growing, GROWING), **closed}
     return TakeIn(len(files), tuple(read_now), told, tuple(growing), tuple(closed))
+
+
+def _was_misnamed(store: DeliveryStore, file: str, sha: str, deliveries: Path, sources: Mapping[str, Source]) -> bool:
+    """Whether a content that nobody could read under the names that it had comes under one that tells another format or source."""
+    if not store.is_new_name(file, sha):
+        return False
+    meta = meta_of(deliveries, sha)
+    return meta["status"] == "quarantined" and not fits(file, meta, sources)
 
 
 def _keep_given_up(deliveries: Path, sha: str, reading: Reading) -> None:

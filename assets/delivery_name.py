@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 import polars as pl
 
@@ -57,6 +58,12 @@ def read_name(file: str, sources: Mapping[str, Source]) -> DeliveryName:
         elif not part and _PART.fullmatch(word):
             part = str(int(word))
     return DeliveryName(source, city, period, part, correction)
+
+
+def fits(file: str, meta: Mapping[str, Any], sources: Mapping[str, Source]) -> bool:
+    """Whether a content was read (its record ``meta``) as this name tells: in its format, for its source where it tells one."""
+    as_told = PurePosixPath(file).suffix.lower().lstrip(".") == meta["format"]
+    return as_told and read_name(file, sources).source in ("", meta["source"])
 
 
 def period_bounds(period: str) -> tuple[date, date] | None:

@@ -109,6 +109,10 @@ class DeliveryStore:
         """Whether a file that cost too much was tried under other limits than those in force now."""
         return meta_of(self._folder, sha).get("limits", limits) != limits
 
+    def is_new_name(self, file: str, sha: str) -> bool:
+        """Whether this content has never come under this name."""
+        return (file, sha) not in self._known
+
     def arrived(self, file: str, sha: str) -> None:
         if (file, sha) not in self._known:
             self._known.add((file, sha))

@@ -18,7 +18,7 @@ import polars as pl
 from assets.reopening import Dismissal
 from models.precision import Precision
 
-_LATEST = "checked_on DESC, source_file DESC, source_line DESC, outcome, recovered_amount"
+_LATEST = "checked_on DESC NULLS LAST, source_file DESC, source_line DESC, outcome, recovered_amount"
 """Of two judgements of one day the one in the later file counts: files of the portal bear the moment in their names."""
 
 

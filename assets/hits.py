@@ -180,12 +180,14 @@ def _key_part(name: str, data_type: str) -> str:
 
 
 def _delivered(counterpart: Counterpart) -> str:
-    """SQL that is true where the counterpart's source delivered and none of its quarantined rows names the hit."""
+    """SQL that is true where the hit rests on no missing row, or the counterpart's source delivered and none of its
+    quarantined rows names the hit."""
     where = " AND ".join(f"s.{column} = h.{of_hit}" for column, of_hit in counterpart.where.items()) or "true"
     present = f"EXISTS (SELECT 1 FROM {counterpart.table} AS s WHERE {where})"
     named = [
         f"NOT EXISTS (SELECT 1 FROM quarantined_cells AS q WHERE q.source = '{counterpart.source}'"
-        f" AND q.value = upper(CAST(h.{column} AS VARCHAR)))"
+        rf" AND q.value = upper(regexp_replace(CAST(h.{column} AS VARCHAR), '[^\p{{L}}\p{{N}}]', '', 'g')))"
         for column in counterpart.named
     ]
-    return " AND ".join([present, *named])
+    delivered = " AND ".join([present, *named])
+    return f"(h.{counterpart.when} IS NOT TRUE OR {delivered})" if counterpart.when else delivered

@@ -25,7 +25,7 @@ from assets.wording import LABELS
 class Dismissal:
     """When somebody dismissed the case, and the hash of the file that says so."""
 
-    checked_on: date
+    checked_on: date | None
     sha256: str
 
 
@@ -56,7 +56,7 @@ def reopened(
         seen, dismissal = before.get(case_id), dismissals[case_id]
         if seen is None:
             continue
-        known = dismissal.sha256 in seen.inputs and dismissal.checked_on <= seen.as_of
+        known = dismissal.sha256 in seen.inputs and (dismissal.checked_on is None or dismissal.checked_on <= seen.as_of)
         if known and seen.status != "dismissed":
             still_open.add(case_id)  # it was open again already, and nobody has judged it since
         elif what := _difference(seen, tuple(claims), now.get(case_id, Counter())):

@@ -172,7 +172,7 @@ def _frames(
     files = connection.execute("FROM delivered.files ORDER BY file").pl()
     row = "row_masked" if masked else '"row"'
     quarantine = connection.execute(
-        f'SELECT * EXCLUDE ("row", row_masked), {row} AS "row" FROM delivered.quarantine ORDER BY ALL'
+        f'SELECT * EXCLUDE ("row", row_masked) RENAME (column_name AS "column"), {row} AS "row" FROM delivered.quarantine ORDER BY ALL'
     ).pl()
     evidence = evidence_of(connection, rules.values(), load_sources(), pseudonyms, masked=masked)
     reasons: dict[str, str] = {}

@@ -16,7 +16,7 @@ import polars as pl
 from assets.deltas import compute_part
 from assets.engine import DuckEngine, Engine
 from assets.freshness import Freshness, Outcome
-from models.law import ParameterRow, load_parameters, resolve
+from models.law import NATION, ParameterRow, load_parameters, resolve
 from models.query import Query, build_order, needed, read_queries
 
 TABLES = Path(__file__).parent / "tables"
@@ -76,7 +76,8 @@ def parameters_in_force(connection: duckdb.DuckDBPyConnection, overrides: Iterab
         f"""SELECT DISTINCT concat(left(division, 4), '00') FROM ({" UNION ".join([*divisions, *coded])})
             WHERE regexp_full_match(division, '[0-9]{{6}}') ORDER BY 1"""
     ).fetchall()
-    return _resolved(tuple(overrides), tuple(city for (city,) in cities))
+    # NATION: for those of whom neither a catalogue nor the code says where they are.
+    return _resolved(tuple(overrides), (NATION, *(city for (city,) in cities)))
 
 
 @lru_cache(maxsize=16)

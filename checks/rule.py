@@ -26,13 +26,15 @@ class Counterpart:
     """Where a rule rests on a row that is not there: did the other side deliver at all?
 
     It did when ``table``, which holds the accepted rows of ``source``, has one with ``where`` (column of the table ->
-    column of the hit), and no quarantined row of the source names one of the hit's ``named`` columns.
+    column of the hit), and no quarantined row of the source names one of the hit's ``named`` columns. ``when``: the column of
+    the hit that is true where it rests on the missing row; without it every hit does.
     """
 
     source: str
     table: str
     where: Mapping[str, str]
     named: tuple[str, ...]
+    when: str
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,11 @@ class Rule:
         given = self.query.header.get("counterpart") or {}
         return tuple(
             Counterpart(
-                source, spec.get("table") or source, dict(spec.get("where") or {}), tuple(spec.get("named") or ())
+                source,
+                spec.get("table") or source,
+                dict(spec.get("where") or {}),
+                tuple(spec.get("named") or ()),
+                spec.get("when") or "",
             )
             for source, spec in given.items()
         )

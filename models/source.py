@@ -29,7 +29,10 @@ DUCKDB_TYPES = MappingProxyType({
 PERSONAL = ("identity", "name", "payee", "phone", "account", "certificate")
 
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
-_UNIT = re.compile(r"[（(]\s*(?:万?元|yuan|人|课时|小时|天)\s*[)）]")
+# Not 万元: read as yuan it would be wrong by a factor of 10,000; the column is not recognised, and the file says so.
+_UNIT = re.compile(
+    r"[(\[【](?:单位:)?(?:人民币)?(?:元|yuan|人|课时|学时|节|小时|天)(?:/人)?[)\]】]|/元(?:/人)?$", re.IGNORECASE
+)
 
 
 class SourceError(ValueError):

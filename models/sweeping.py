@@ -18,7 +18,7 @@ from datetime import date
 from stdnum.cn import uscc
 
 # What Polars may look for first: eleven digits, however broken up. Everything that `sweep` changes matches it.
-CANDIDATE = r"(?:\p{N}[^\p{L}\p{N}]{0,4}){11}"
+CANDIDATE = r"(?:\p{N}[^\p{L}\p{N}]{0,4}){11}|\p{N}{6}[\p{L}\p{N}]{12}"
 
 _PROVINCES = frozenset(
     str(n) for block in ((11, 16), (21, 24), (31, 38), (41, 47), (50, 55), (61, 66), (71, 72), (81, 84))

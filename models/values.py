@@ -18,6 +18,8 @@ _DATE = r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 _MIDNIGHT = r"(?:[ T]+0{1,2}:00(?::00(?:\.0+)?)?)?$"
 _TIME = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(?:\.0+)?$"
 _SERIAL = r"^([1-9]\d{4})(?:\.0+)?$"
+# A cell that holds a time alone is told by spreadsheets as of the day before their first.
+_NO_DAY = r"^1899-12-3[01][ T]+"
 LEVELS = {"5": "初级工", "4": "中级工", "3": "高级工", "2": "技师", "1": "高级技师"}
 _LEVELS = {
     "5": ("5", "五级", "初级工", "初级", "五级/初级工", "初级工/五级"),
@@ -63,12 +65,17 @@ def parse_month(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(as_month, parse_date(text).dt.truncate("1mo"))
 
 
+def is_time_alone(text: pl.Expr) -> pl.Expr:
+    """Whether a moment is told without its day: 08:59, a fraction of a day, or a time of a spreadsheet (1899-12-31 08:59:00)."""
+    return text.str.contains(f"{_NO_DAY}|^{_TIME}") | text.str.contains(r"^0?\.\d+$|^0$")
+
+
 def parse_timestamp(text: pl.Expr, day: pl.Expr) -> pl.Expr:
     """A date and time in one cell, or a time alone on ``day``: 08:59, 08:59:07, 2021-07-08 08:59:07, an Excel serial."""
+    alone, text = is_time_alone(text), text.str.replace(_NO_DAY, "")
     own_day = pl.coalesce(
         _iso(text, _DATE + r"[ T]*" + _TIME), _iso(text, r"^(\d{4})(\d{2})(\d{2})[ T]+\d{1,2}:")
     ).str.to_date("%Y-%m-%d", strict=False)  # fmt: skip
-    alone = text.str.contains("^" + _TIME) | text.str.contains(r"^0?\.\d+$|^0$")
     of_day = pl.when(alone).then(day).otherwise(own_day)
     hour, minute, second = (
         text.str.extract(r"(?:^|[ T日])" + _TIME, group).cast(pl.Int64, strict=False) for group in (1, 2, 3)
@@ -157,8 +164,8 @@ def parse_division(text: pl.Expr) -> pl.Expr:
 
 
 def parse_phone(text: pl.Expr) -> pl.Expr:
-    """Digits alone, without +86."""
-    digits = parse_code(text).str.replace_all(r"[^0-9]", "")
+    """Digits alone, without +86; without the plus, 86 is the country only before a mobile number."""
+    digits = parse_code(text).str.replace(r"^\(?\+\s*86\)?", "").str.replace_all(r"[^0-9]", "")
     bare = digits.str.replace(r"^(?:00)?86(1[3-9]\d{9})$", "$1")
     return pl.when(bare != "").then(bare)
 

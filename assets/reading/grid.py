@@ -14,6 +14,7 @@ import polars as pl
 
 PIECE = 500_000
 """So many rows are typed at once: a file of tens of millions needs no more memory than one of these."""
+_WALL_CLOCK = "Asia/Shanghai"
 _TOTAL = re.compile(r"(?:合|总|小|共)计[:：]?")
 
 
@@ -60,11 +61,16 @@ class Grid:
 
 
 def as_text(column: pl.Series) -> pl.Series:
-    """A column as text, whatever it was typed as; a moment without its fraction of a second."""
+    """A column as text, whatever it was typed as; a moment without its fraction of a second, one of a time zone as the clock on
+    the wall tells it."""
     if column.dtype == pl.String:
         return column
     if isinstance(column.dtype, pl.Datetime):
+        if column.dtype.time_zone is not None:
+            column = column.dt.convert_time_zone(_WALL_CLOCK)
         return column.dt.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(column.dtype, pl.List | pl.Array):  # of no column of ours; it tells nothing, and ends no file
+        return pl.Series(column.name, [None], dtype=pl.String).new_from_index(0, len(column))
     return column.cast(pl.String, strict=False)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import polars as pl
+
 from assets.reading.grid import Grid, Unreadable
 from models.source import Source, plain_header
 
@@ -50,7 +52,7 @@ def find_header(grid: Grid, source: Source) -> Header | None:
     rows = [grid.row(position) for position in range(min(grid.cells.height, _SEARCHED_ROWS))]
     for position, row in enumerate(rows):
         below = rows[position + 1] if position + 1 < len(rows) else []
-        second = _is_second_row(below, known)
+        second = _is_second_row(below, row, known)
         found = _positions(row, below if second else [], known)
         if found and (best is None or len(found) > len(best.positions)):
             cells = [high if low is None else low for high, low in zip(row, below, strict=True)] if second else row
@@ -72,10 +74,26 @@ def rows_above(grid: Grid, header: Header, source: Source) -> list[int]:
     return found
 
 
-def _is_second_row(row: Iterable[str | None], known: Mapping[str, str]) -> bool:
-    """A row below a header belongs to it when all that it holds are headers: children under a merged parent."""
-    filled = [plain_header(cell) for cell in row if cell is not None and cell.strip()]
-    return bool(filled) and all(header in known for header in filled)
+def repeated(grid: Grid, header: Header, source: Source) -> list[int]:
+    """Positions below the header on which it stands again, as on every page of a printed list."""
+    name, place = next(iter(header.positions.items()))
+    first = grid.cells[f"c{place}"]
+    if first.dtype != pl.String:
+        return []
+    found = []
+    for position in first.is_in(list(source.column(name).headers)).fill_null(False).arg_true():
+        row = grid.row(position)
+        if all(plain_header(row[at] or "") in source.column(of).headers for of, at in header.positions.items()):
+            found.append(position)
+    return found
+
+
+def _is_second_row(row: list[str | None], above: list[str | None], known: Mapping[str, str]) -> bool:
+    """A row below a header belongs to it when all that it holds are headers, or it has some and stands under merged parents
+    alone: a row of the table fills cells under headers too."""
+    filled = {place: plain_header(cell) for place, cell in enumerate(row) if cell is not None and cell.strip()}
+    headers = [header in known for header in filled.values()]
+    return any(headers) and (all(headers) or not any(plain_header(above[place] or "") in known for place in filled))
 
 
 def _positions(row: list[str | None], below: list[str | None], known: Mapping[str, str]) -> dict[str, int]:

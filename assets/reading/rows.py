@@ -12,13 +12,13 @@ import polars as pl
 
 from assets.reading.days import parsed_dates, parsed_moments, parsed_months
 from assets.reading.grid import Grid, as_text, verbatim, without_blank_and_total_rows
-from assets.reading.header import Header, rows_above
+from assets.reading.header import Header, repeated, rows_above
 from assets.reading.letters import Letters
 from assets.reading.parquet import taken_as_typed
 from assets.reading.quick import parsed, parsed_identities, parsed_once, plain_texts
 from models.privacy import MASKS, mask_name
 from models.source import Column, Source
-from models.values import parse_choice
+from models.values import is_time_alone, parse_choice
 
 POLARS_TYPES: dict[str, pl.DataType] = {
     "VARCHAR": pl.String(), "DECIMAL(14,2)": pl.Decimal(14, 2), "INTEGER": pl.Int32(), "DOUBLE": pl.Float64(), "DATE": pl.Date(),
@@ -28,7 +28,7 @@ QUARANTINE_SCHEMA = pl.Schema({
     "sheet": pl.String, "line": pl.Int64, "column_name": pl.String, "reason_code": pl.String, "reason": pl.String, "row": pl.String,
     "row_masked": pl.String,
 })  # fmt: skip
-_NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
+_NAME = re.compile(r"(?<![\u4e00-\u9fff·])[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff·])")
 _ALLOWED = {
     "money": "金额，如 1200、1,200.00、1200元", "integer": "整数", "number": "数字",
     "date": "日期，如 2021-07-08、2021/7/8、20210708、2021年7月8日", "month": "月份，如 2021-07、202107、2021年7月",
@@ -61,6 +61,8 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
     above = rows_above(grid, header, source)
     positions = pl.int_range(grid.cells.height, eager=True)
     kept = (without_blank_and_total_rows(grid) & ((positions > header.last_row) | positions.is_in(above))).arg_true()
+    if again := repeated(grid, header, source):
+        kept = kept.filter(~kept.is_in(again))
     cells, lines = _chosen(grid, kept)
     given = {
         column.name: cells[f"c{header.positions[column.name]}"]
@@ -88,7 +90,8 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
             "reason": [_told(source, *reason) for reason in reasons.select("column", "code").iter_rows()],
             "row": [verbatim(_whole(grid, position, header)) for position in kept.gather(at)],
             "row_masked": [
-                verbatim(_masked(_whole(grid, position, header), header, source)) for position in kept.gather(at)
+                verbatim(_masked(_whole(grid, position, header), header, source, position in grid.damaged))
+                for position in kept.gather(at)
             ],
         },
         schema=QUARANTINE_SCHEMA,
@@ -146,7 +149,7 @@ def _on_the_next_day(check_in: pl.Series, check_out: pl.Series, texts: pl.Series
     at = (check_out < check_in).fill_null(False).arg_true()
     if at.is_empty() or texts.dtype != pl.String:
         return check_out
-    at = at.filter(~texts.gather(at).str.contains(r"\d{4}"))
+    at = at.filter(texts.gather(at).to_frame("text").select(is_time_alone(pl.col("text"))).to_series())
     return check_out.scatter(at, check_out.gather(at).dt.offset_by("1d"))
 
 
@@ -216,18 +219,24 @@ def _whole(grid: Grid, position: int, header: Header) -> list[str | None]:
     return list(cells[: max(header.width, last + 1)])
 
 
-def _masked(cells: list[str | None], header: Header, source: Source) -> list[str | None]:
-    """The row with its personal cells masked. In a row that is longer than its header nobody knows which cell is which:
-    there every short run of Chinese characters that is no label is taken for a name."""
+def _masked(cells: list[str | None], header: Header, source: Source, damaged: bool) -> list[str | None]:
+    """The row with its personal cells masked. An unreadable row may be shifted, and of one that is longer than its header, or
+    damaged, nobody knows which cell is which: every short run of Chinese characters that is no label is taken for a name, in
+    these anywhere, else in every cell that should hold no text."""
+    known = {name for column in source.columns for names in column.labels.values() for name in names}
+
+    def without_names(cell: str) -> str:
+        return _NAME.sub(lambda run: run[0] if run[0] in known else mask_name(run[0]), cell)
+
     masked = list(cells)
-    for column in source.columns:
-        position = header.positions.get(column.name)
-        if column.personal and position is not None and position < len(masked) and masked[position]:
-            masked[position] = MASKS[column.personal](masked[position] or "")
-    if len(cells) > header.width:
-        known = {name for column in source.columns for names in column.labels.values() for name in names}
-        masked = [
-            mask_name(cell) if cell and _NAME.fullmatch(cell.strip()) and cell.strip() not in known else cell
-            for cell in masked
-        ]
+    of_position = {position: source.column(name) for name, position in header.positions.items()}
+    doubtful = damaged or len(cells) > header.width
+    for position, cell in enumerate(cells):
+        column = of_position.get(position)
+        if not cell:
+            continue
+        if column is not None and column.personal:
+            masked[position] = MASKS[column.personal](cell)
+        if doubtful or column is None or column.type != "text":
+            masked[position] = without_names(masked[position] or "")
     return masked

@@ -31,7 +31,7 @@ def read_workbook(path: Path, titles: tuple[str, ...]) -> Grid:
     _prove(path, limits_in_force().unpacked)
     try:
         book = fastexcel.read_excel(path)
-        name = next((name for name in book.sheet_names if name.strip().startswith(titles)), book.sheet_names[0])
+        name = _sheet(book.sheet_names, titles)
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
         batch, errors = sheet.to_arrow_with_errors()
     except (fastexcel.FastExcelError, IndexError, ValueError, OSError) as error:
@@ -44,6 +44,15 @@ def read_workbook(path: Path, titles: tuple[str, ...]) -> Grid:
     cells = _with_errors(cells, [(error.offset_position, error.detail) for error in errors.errors] if errors else [])
     lines = pl.Series("line", range(1, cells.height + 1), dtype=pl.Int64)
     return Grid(cells.with_columns(pl.all().replace("", None)), lines, name)
+
+
+def _sheet(names: list[str], titles: tuple[str, ...]) -> str:
+    """The sheet whose name begins with a title, else the first that bears one anywhere (太原市培训学员名册), else the first."""
+    lowered = tuple(title.lower() for title in titles)
+    told = {name: name.strip().lower() for name in names}
+    beginning = (name for name in names if told[name].startswith(lowered))
+    bearing = (name for name in names if any(title in told[name] for title in lowered))
+    return next(beginning, None) or next(bearing, None) or names[0]
 
 
 def _with_errors(cells: pl.DataFrame, errors: list[tuple[tuple[int, int], str]]) -> pl.DataFrame:

@@ -15,7 +15,7 @@ references_ranked AS (
         r.assessed_on, r.issued_on, r.first_issue, r.status AS certificate_status,
         row_number() OVER (
             PARTITION BY n.claim_id, n.certificate_number, n.id_number, n.occupation_code
-            ORDER BY CASE WHEN r.id_number = n.id_number THEN 0 ELSE 1 END, r.registry, r.id_number, r.occupation_code, r.issued_on
+            ORDER BY CASE WHEN r.id_number = n.id_number THEN 0 ELSE 1 END, r.registry, r.id_number, r.occupation_code, r.issued_on, r.certificate_no
         ) AS place
     FROM (SELECT DISTINCT claim_id, certificate_number, id_number, occupation_code FROM numbered) AS n
     JOIN certificate_registry AS r ON r.certificate_number = n.certificate_number
@@ -32,4 +32,4 @@ SELECT
 FROM numbered AS n
 LEFT JOIN references_ranked AS f
     ON f.place = 1 AND f.claim_id = n.claim_id AND f.certificate_number = n.certificate_number
-    AND f.id_number = n.id_number AND f.occupation_code IS NOT DISTINCT FROM n.occupation_code
+    AND f.id_number IS NOT DISTINCT FROM n.id_number AND f.occupation_code IS NOT DISTINCT FROM n.occupation_code

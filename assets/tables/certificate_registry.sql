@@ -6,7 +6,7 @@ WITH numbered AS (
     SELECT
         *,
         nullif(upper(regexp_replace(certificate_no, '[^\p{L}\p{N}]', '', 'g')), '') AS certificate_number,
-        kind IN ('special_operation', 'special_equipment') AS shared_number
+        coalesce(kind IN ('special_operation', 'special_equipment'), false) AS shared_number
     FROM certificates
 )
 SELECT

@@ -14,7 +14,10 @@ shaped AS (
         id_number,
         regexp_matches(id_number, '^[A-Za-z]') AS other_document,
         regexp_full_match(id_number, '[0-9]{17}[0-9X]') AS well_formed,
-        try_cast(concat(substr(id_number, 7, 4), '-', substr(id_number, 11, 2), '-', substr(id_number, 13, 2)) AS DATE) AS birth_date,
+        CASE
+            WHEN substr(id_number, 7, 4) <> '0000'
+            THEN try_cast(concat(substr(id_number, 7, 4), '-', substr(id_number, 11, 2), '-', substr(id_number, 13, 2)) AS DATE)
+        END AS birth_date,
         left(id_number, 2) IN (
             '11', '12', '13', '14', '15', '21', '22', '23', '31', '32', '33', '34', '35', '36', '37',
             '41', '42', '43', '44', '45', '46', '50', '51', '52', '53', '54', '61', '62', '63', '64', '65', '71', '81', '82', '83'

@@ -1,8 +1,21 @@
 /*
 title: {zh: 隔离行里出现的值, en: Values in quarantined rows}
-says: 每个来源隔离行的每个单元格；对照方的行被隔离时，线索据此注明“对照数据不全”，不因文件坏了而认定。
+says: 每个来源隔离行的每个单元格，只留字母和数字，全角改半角，字母大写（和线索比的值也这样写）；对照方的行被隔离时，线索据此注明“对照数据不全”，不因文件坏了而认定。
 */
-SELECT DISTINCT q.source, upper(trim(cell.value)) AS value
-FROM delivered.quarantine AS q
-CROSS JOIN unnest(string_split(q.row, ' | ')) AS cell(value)
-WHERE trim(cell.value) <> ''
+WITH cells AS (
+    SELECT
+        q.source,
+        upper(regexp_replace(
+            translate(
+                cell.value,
+                '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ',
+                '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+            ),
+            '[^\p{L}\p{N}]', '', 'g'
+        )) AS value
+    FROM delivered.quarantine AS q
+    CROSS JOIN unnest(string_split(q.row, ' | ')) AS cell(value)
+)
+SELECT DISTINCT source, value
+FROM cells
+WHERE value <> ''

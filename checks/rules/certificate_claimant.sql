@@ -9,15 +9,24 @@ remedy:   请申领单位出示评价或培训的材料；与证书没有关系�
 innocent: 名册晚交或漏交；单位更名、换了统一社会信用代码；由总校代分校申领。
 subject:  claim
 evidence: {claims: [claim_id], certificates: {certificate_no: registered_no, registry: registry}, enrolments: {id_number: holder_id}}
-counterpart: {enrolments: {named: [holder_id]}}
+counterpart: {enrolments: {table: roster_cities, where: {city: city}, named: [holder_id]}, classes: {when: in_unknown_class, where: {class_id: unknown_class}}}
 */
-WITH examined AS (
+WITH unknown_classes AS (
+    -- 持证人在名册上，而班级的开班信息没有交：不知道由谁培训。
+    SELECT e.id_number, min(e.class_id) AS class_id
+    FROM enrolments AS e
+    LEFT JOIN classes AS k ON k.class_id = e.class_id
+    WHERE k.class_id IS NULL
+    GROUP BY e.id_number
+),
+examined AS (
     SELECT
-        c.claim_id, c.division, c.claimant_id AS institution_id, c.certificate_no, c.registered_no, c.registry, c.holder_id,
+        c.claim_id, c.division, c.city, u.class_id AS unknown_class, u.class_id IS NOT NULL AS in_unknown_class, c.claimant_id AS institution_id, c.certificate_no, c.registered_no, c.registry, c.holder_id,
         c.claimant_id AS observed, c.assessor_id AS allowed, c.claimant_id = c.assessor_id AS is_assessor,
         t.organiser_id IS NOT NULL AS trained_holder, c.amount AS amount_at_risk
     FROM certificate_claims AS c
     LEFT JOIN training_bodies AS t ON t.id_number = c.holder_id AND t.organiser_id = c.claimant_id
+    LEFT JOIN unknown_classes AS u ON u.id_number = c.holder_id
     WHERE c.registered
 )
 SELECT *

@@ -20,4 +20,4 @@ WITH examined AS (
 )
 SELECT *
 FROM examined
-WHERE observed <> allowed
+WHERE observed IS DISTINCT FROM allowed

@@ -9,7 +9,7 @@ remedy:   查看证书原件，到人社、教育两个平台核对编号和职�
 innocent: 证书已发、登记数据晚交；编号录入错误或漏填；特种证书的职业编码录入错误。
 subject:  claim
 evidence: {claims: [claim_id]}
-counterpart: {certificates: {where: {registry: both_registries}, named: [certificate_no, certificate_number, id_number]}}
+counterpart: {certificates: {when: numbered, where: {registry: both_registries}, named: [certificate_no, certificate_number, id_number]}}
 */
 WITH delivered AS (
     -- “两个平台都查不到”要两个平台都交了数据才站得住。
@@ -19,7 +19,7 @@ WITH delivered AS (
 examined AS (
     SELECT
         c.claim_id, c.division, c.claimant_id AS institution_id, c.certificate_key, c.certificate_no, c.certificate_number,
-        c.id_number, c.registered, d.both_registries,
+        c.id_number, c.registered, d.both_registries, c.certificate_number IS NOT NULL AS numbered,
         '已登记' AS allowed,
         CASE
             WHEN c.registered THEN allowed

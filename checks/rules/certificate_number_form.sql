@@ -10,25 +10,41 @@ subject:  certificate
 key:      [certificate_number]
 evidence: {claims: [claim_id], certificates: {certificate_no: registered_no}}
 */
-WITH claimed AS (
-    SELECT
-        certificate_number, registered_no, registry, assessor_id, level, issued_on, level_in_number, year_in_number, year_issued,
-        claim_id, min(division) AS division, max(amount) AS amount
+WITH compared AS (
+    SELECT *, coalesce(level_in_number <> level, false) OR coalesce(year_in_number <> year_issued, false) AS differs
     FROM certificate_numbers
-    GROUP BY
-        certificate_number, registered_no, registry, assessor_id, level, issued_on, level_in_number, year_in_number, year_issued,
-        claim_id
+),
+claimed AS (
+    -- 一个编号登记给几个人时，只合计登记不符的那几个人的申领。
+    SELECT certificate_number, differs, claim_id, min(division) AS division, max(amount) AS amount
+    FROM compared
+    GROUP BY certificate_number, differs, claim_id
+),
+totals AS (
+    SELECT
+        certificate_number, differs, min(division) AS division, list(claim_id ORDER BY claim_id) AS claim_ids,
+        sum(amount) AS amount_at_risk
+    FROM claimed
+    GROUP BY certificate_number, differs
+),
+told AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY certificate_number ORDER BY CASE WHEN differs THEN 0 ELSE 1 END, registry, registered_no, assessor_id, level, issued_on
+        ) AS place
+    FROM compared
 ),
 examined AS (
     SELECT
-        certificate_number, registered_no, registry, assessor_id AS institution_id, level, issued_on,
-        level_in_number, year_in_number, year_issued, min(division) AS division,
-        concat('年份', year_in_number, '、等级', level_in_number) AS observed,
-        concat('年份', year_issued, '、等级', coalesce(level, '（空）')) AS allowed,
-        list(claim_id ORDER BY claim_id) AS claim_ids, sum(amount) AS amount_at_risk
-    FROM claimed
-    GROUP BY certificate_number, registered_no, registry, assessor_id, level, issued_on, level_in_number, year_in_number, year_issued
+        r.certificate_number, r.registered_no, r.registry, r.assessor_id AS institution_id, r.level, r.issued_on,
+        r.level_in_number, r.year_in_number, r.year_issued, t.division, r.differs,
+        concat('年份', r.year_in_number, '、等级', r.level_in_number) AS observed,
+        concat('年份', r.year_issued, '、等级', coalesce(r.level, '（空）')) AS allowed, t.claim_ids, t.amount_at_risk
+    FROM told AS r
+    JOIN totals AS t ON t.certificate_number = r.certificate_number AND t.differs = r.differs
+    WHERE r.place = 1
 )
 SELECT *
 FROM examined
-WHERE level_in_number <> level OR year_in_number <> year_issued
+WHERE differs

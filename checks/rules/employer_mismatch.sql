@@ -9,12 +9,12 @@ remedy:   核对劳动合同、营业执照或登记证书；属于其他补贴�
 innocent: 机构目录不是工商登记，许多个体工商户、民办非企业单位不在其中；单位代码录入错误；单位刚变更了登记类型。
 subject:  claim
 evidence: {claims: [claim_id], enrolments: [class_id, id_number], institutions: {institution_id: employer_id}}
-counterpart: {institutions: {where: {division: city}, named: [employer_id]}}
+counterpart: {institutions: {when: not_in_catalogue, where: {city: city}, named: [employer_id]}}
 */
 WITH examined AS (
     SELECT
         c.claim_id, c.division, c.city, coalesce(c.organiser_id, c.claimant_id) AS institution_id, c.class_id, c.id_number,
-        c.category, c.employer_id, o.kind,
+        c.category, c.employer_id, o.kind, c.employer_id IS NOT NULL AND o.institution_id IS NULL AS not_in_catalogue,
         CASE
             WHEN c.employer_id IS NULL THEN '没有单位代码'
             WHEN c.category = 'employee' THEN '有单位代码'

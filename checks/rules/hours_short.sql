@@ -1,7 +1,7 @@
 /*
 clause:   skillwatch-signs 课时不足
 title:    {zh: 实到课时不到计划的一半, en: Less than half of the planned hours attended}
-means:    至少一半的签到有签退、能算出时长的人，各次时段的并集折合课时（45 分钟一课时）低于计划课时的规定占比。
+means:    至少一半的签到有签退、能算出时长的人，各次时段的并集折合课时（45 分钟一课时）低于计划课时的规定占比；新型学徒制按规定可以部分预拨，扫描日还没有结业的不看。
 explain:  {zh: "申领{claim_id}：{name}在班级{class_id}签到{sessions}次，合{observed}课时；计划{planned_hours}课时，至少应到{allowed}课时。", en: "Claim {claim_id}: {name} attended class {class_id} {sessions} times, {observed} lessons; {planned_hours} are planned and at least {allowed} expected."}
 severity: lead
 remedy:   核对签到签退原始记录、授课日志和线上学习时长；课时确不足的，按规定扣减或不予补贴。
@@ -16,8 +16,10 @@ WITH examined AS (
         a.hours AS observed, CAST(p.number * c.planned_hours AS DECIMAL(14, 2)) AS allowed, c.amount AS amount_at_risk
     FROM class_claims AS c
     JOIN attended AS a ON a.class_id = c.class_id AND a.id_number = c.id_number
+    CROSS JOIN scan AS s
     JOIN parameter AS p
         ON p.id = 'hours_share' AND p.city = c.class_city AND c.start_date >= p.valid_from AND c.start_date < p.valid_until
+    WHERE c.training_kind IS DISTINCT FROM 'apprenticeship' OR c.end_date <= s.as_of
 )
 SELECT *
 FROM examined

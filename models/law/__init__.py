@@ -9,9 +9,10 @@ from models.law.notices import Clause, Notice, Sentence, load_notices
 from models.law.overrides import load_overrides
 from models.law.parameters import Parameter, ParameterRow, load_parameter_files, load_parameters
 from models.law.reading import LawError
-from models.law.resolution import Looser, as_rows_for_manifest, looser, resolve
+from models.law.resolution import NATION, Looser, as_rows_for_manifest, looser, resolve
 
 __all__ = [
+    "NATION",
     "Clause",
     "Covered",
     "Guard",

@@ -75,7 +75,7 @@ def scan(
         fail(str(error), as_json)
     conf = dict(setting.partition("=")[::2] for setting in spark_conf)
     if wrong := [setting for setting in spark_conf if "=" not in setting]:
-        fail(f"--spark-conf 要写成 名称=值 / must be KEY=VALUE: {wrong[0]}", as_json)
+        raise click.BadParameter(f"要写成 名称=值 / must be KEY=VALUE: {wrong[0]}", param_hint="--spark-conf")
     try:
         summary = run_scan(
             Home.at(home),

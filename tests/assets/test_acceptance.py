@@ -274,3 +274,11 @@ def test_a_header_that_became_another_word_is_told_with_the_column_that_is_not_t
     metas = [meta_of(home.store, one.sha256) for one in arrivals(home.store)]
     assert [meta["columns_absent"] for meta in metas] == [["counterparty_division"], ["counterparty_division"], []]
     assert [meta["columns_unknown"] for meta in metas] == [["对放区划"], [], ["经办人"]]
+
+
+def test_files_without_a_title_are_versions_of_each_other_too(home: Home) -> None:
+    home.drop("太原市_202107.csv", [voucher(1), voucher(2)])
+    home.drop("太原市_202107_更正.csv", [voucher(1, "200")])
+    files, connection = home.accepted()
+    assert files["太原市_202107.csv"] == ("superseded", 2, 0, 0, 2)
+    assert connection.execute("SELECT amount::INT FROM delivered.ledger").fetchall() == [(200,)]

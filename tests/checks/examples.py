@@ -20,7 +20,7 @@ import polars as pl
 import yaml
 
 from assets.delivered import empty_delivered
-from assets.hits import RuleResult, run_rule
+from assets.hits import RuleResult, reads_of, run_rule
 from assets.model_tables import MODEL_TABLES
 from assets.tables import build_parameters, build_scan, build_table, law_rows, table_queries
 from checks.rule import Rule
@@ -118,8 +118,7 @@ def settle(connection: duckdb.DuckDBPyConnection, rule: Rule, given: Mapping[str
             MODEL_TABLES[name].write: MODEL_TABLES[name] for name in sorted(rule.query.reads & MODEL_TABLES.keys())
         }.values()
     )
-    wanted = set(rule.query.reads) | {"quarantined_cells"} | {counterpart.source for counterpart in rule.counterpart}
-    wanted |= {name for model in models for name in model.reads}
+    wanted = reads_of(rule) | {name for model in models for name in model.reads}
     for name in build_order({name: queries[name] for name in needed(wanted, queries)}):
         build_table(connection, queries[name])
     for model in models:

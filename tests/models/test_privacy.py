@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import privacy
-from models.privacy import Pseudonyms, mask_certificate_no, mask_frame, sweep
+from models.privacy import Pseudonyms, mask_certificate_no, mask_frame, sweep, sweep_frame
 from models.sweeping import CANDIDATE
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -82,6 +82,7 @@ def test_what_is_no_personal_number_stays(text: str) -> None:
         ("号140105199001011239，", "号140105********1239，"),  # a wrong check digit under a real birthday
         ("14010519900230123X", "140105********123X"),  # an X at the end, whatever the birthday
         ("14103019A101177261 无效", "141030********7261 无效"),  # a letter where a digit belongs
+        ("14082319A303267467", "140823********7467"),  # so many letters and digits, never eleven digits in a row
         ("名册_140105900101123.csv", "名册_140105******123.csv"),
         ("T140105900101123", "T140105******123"),
         (f"SFZ{PERSON}A", f"SFZ140105********{PERSON[-4:]}A"),
@@ -99,6 +100,8 @@ def test_what_is_no_personal_number_stays(text: str) -> None:
 def test_personal_numbers_are_masked(text: str, swept: str) -> None:
     assert sweep(text) == swept
     assert sweep(swept) == swept
+    frame = pl.DataFrame({"text": [text]})
+    assert sweep_frame(frame, ["text"])["text"].to_list() == [swept]
 
 
 def test_numbers_in_groups_of_four_show_at_most_their_end() -> None:

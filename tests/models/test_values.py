@@ -36,7 +36,7 @@ def parsed(kind: str, *texts: str) -> list[Any]:
         ("level", "三级/高级工", "3"), ("level", "初级工", "5"), ("level", "4", "4"), ("level", "4.0", "4"), ("level", "特级", None),
         ("integer", "40课时", 40), ("integer", "40.0", 40), ("integer", "40.5", None),
         ("division", "140100", "140100"), ("division", "140105001", "140105"), ("division", "1401", None),
-        ("phone", "+86 138-1234-5678", "13812345678"), ("account", "6222 0000 1111", "622200001111"),
+        ("phone", "+86 138-1234-5678", "13812345678"), ("phone", "+86-0351-4022222", "03514022222"), ("account", "6222 0000 1111", "622200001111"),
         ("code", "140100.0", "140100"), ("uscc", "91140100ma0abc", "91140100MA0ABC"),
     ],
 )  # fmt: skip
@@ -76,6 +76,15 @@ def test_a_time_alone_or_with_its_day(day: date, second: int) -> None:
     assert frame.select(parse_timestamp(plain(pl.col("x")), pl.col("day"))).to_series().to_list() == [moment] * len(
         written
     )
+
+
+def test_a_time_of_a_spreadsheet_has_no_day_of_its_own() -> None:
+    frame = pl.DataFrame(
+        {"x": ["1899-12-31 08:59:00", "1899-12-30 08:59:00", "0.9583333333"], "day": [date(2021, 7, 8)] * 3}
+    )
+    assert frame.select(parse_timestamp(pl.col("x"), pl.col("day"))).to_series().to_list() == [
+        datetime(2021, 7, 8, 8, 59), datetime(2021, 7, 8, 8, 59), datetime(2021, 7, 8, 23, 0),
+    ]  # fmt: skip
 
 
 def test_a_time_that_is_none() -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import zipfile
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
+import polars as pl
 import pytest
+import xlsxwriter
 
+from assets.acceptance import accept
 from assets.deliveries import take_in
-from assets.reading.grid import Unreadable
+from assets.reading.grid import Unreadable, as_text
 from assets.reading.header import find_header
 from assets.reading.rows import Rows, read_rows
 from assets.reading.text import read_text
@@ -151,3 +155,108 @@ def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unopened(
 def test_a_header_without_rows_is_fine(tmp_path: Path) -> None:
     rows = read(write_csv(tmp_path / "a.csv", [HEADER]))
     assert rows.read == 0 and rows.accepted.is_empty()
+
+
+ATTENDANCE = load_sources()["attendance"]
+SESSION_HEADER = ["班级编号", "身份证号", "上课日期", "签到时间", "签退时间", "签到方式"]
+
+
+def test_time_cells_of_a_workbook_are_of_the_session_s_day_and_may_end_on_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "考勤签到.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page, clock = book.add_worksheet(), book.add_format({"num_format": "hh:mm"})
+        page.write_row(0, 0, SESSION_HEADER)
+        page.write_row(1, 0, ["K1", "140105199001010018", "2021-07-08"])
+        page.write_datetime(1, 3, time(22, 0), clock)
+        page.write_datetime(1, 4, time(1, 0), clock)
+        page.write_string(1, 5, "人脸")
+        page.write_row(2, 0, ["K1", "140105199001010018", "2021-07-09", "0.9583333333", "0.0416666667", "人脸"])
+    grid = read_workbook(path, ATTENDANCE.titles)
+    header = find_header(grid, ATTENDANCE)
+    assert header is not None
+    rows = read_rows(grid, header, ATTENDANCE).accepted
+    assert rows.select("check_in", "check_out").rows() == [
+        (datetime(2021, 7, 8, 22, 0), datetime(2021, 7, 9, 1, 0)),
+        (datetime(2021, 7, 9, 23, 0), datetime(2021, 7, 10, 1, 0)),
+    ]
+
+
+def test_a_moment_of_a_time_zone_is_told_by_the_clock_on_the_wall() -> None:
+    utc = pl.Series([datetime(2021, 7, 8, 0, 59)]).dt.replace_time_zone("UTC")
+    assert as_text(utc).to_list() == ["2021-07-08 08:59:00"]
+
+
+@pytest.mark.parametrize("unit", ["（元/人）", "（单位：元）", "(人民币元)", "[元]", "【元】", "/元"])
+def test_unit_notes_in_use(tmp_path: Path, unit: str) -> None:
+    assert brief(read(write_csv(tmp_path / "a.csv", [[*HEADER[:-1], f"金额{unit}"], ROW])))[0][4] == Decimal("1200.00")
+
+
+def test_ten_thousands_of_yuan_are_not_read_as_yuan(tmp_path: Path) -> None:
+    header = find_header(read_text(write_csv(tmp_path / "a.csv", [[*HEADER[:-1], "金额（万元）"], ROW])), LEDGER)
+    assert header is not None and header.missing == ("amount",)
+
+
+@pytest.mark.parametrize("sheet", ["2021年7月专账资金台账", "太原 Ledger 2021"])
+def test_the_sheet_that_bears_the_title_anywhere_counts(tmp_path: Path, sheet: str) -> None:
+    notes = ("填表说明", [["本表由财务科填写"]])
+    assert len(brief(read(write_xlsx(tmp_path / "a.xlsx", [HEADER, ROW], sheet, notes)))) == 1
+
+
+def test_names_are_masked_in_a_quarantined_row_that_is_shifted_or_damaged(tmp_path: Path) -> None:
+    source = load_sources()["enrolments"]
+    head = ["班级编号", "身份证号", "姓名", "手机号", "人员类别", "用人单位代码", "户籍区划", "是否结业"]
+    shifted = ["C1", "", "", "欧阳修文", "企业职工", "", "140105", "是"]
+    open_quote = '"C2,140105199003071236,张三丰,13812345678,企业职工,,140105,是'
+    path = write_csv(tmp_path / "a.csv", [head, shifted])
+    path.write_text(path.read_text(encoding="utf-8") + open_quote + "\r\n", encoding="utf-8")
+    grid = read_text(path)
+    header = find_header(grid, source)
+    assert header is not None
+    masked = read_rows(grid, header, source).quarantined["row_masked"].to_list()
+    assert len(masked) == 2 and "企业职工" in masked[0]
+    assert not any(name in row for row in masked for name in ("欧阳修文", "张三丰"))
+
+
+def test_a_file_that_was_misnamed_counts_under_its_right_name(tmp_path: Path) -> None:
+    inbox, store = tmp_path / "inbox", tmp_path / "deliveries"
+    inbox.mkdir()
+    sources = load_sources()
+    wrong = write_csv(inbox / "专账资金台账_太原市_202107.xls", [HEADER, ROW])
+    other = write_csv(inbox / "银行流水_大同市_202107.csv", [HEADER, SECOND])
+    take_in(inbox, store, sources)
+    wrong.rename(inbox / "专账资金台账_太原市_202107.csv")
+    other.rename(inbox / "专账资金台账_大同市_202107.csv")
+    assert len(take_in(inbox, store, sources).read) == 2
+    assert take_in(inbox, store, sources).read == ()
+    with duckdb.connect() as connection:
+        accept(connection, store, sources)
+        files = connection.execute("SELECT file, status, rows_accepted FROM delivered.files ORDER BY ALL").fetchall()
+        assert files == [
+            ("专账资金台账_大同市_202107.csv", "accepted", 1),
+            ("专账资金台账_太原市_202107.csv", "accepted", 1),
+            ("专账资金台账_太原市_202107.xls", "duplicate", 0),
+            ("银行流水_大同市_202107.csv", "duplicate", 0),
+        ]
+        assert connection.execute("SELECT count(*) FROM delivered.missing_columns").fetchone() == (0,)
+
+
+def test_a_header_that_stands_again_on_every_page_is_no_row(tmp_path: Path) -> None:
+    rows = read(write_csv(tmp_path / "a.csv", [TITLE, HEADER, ROW, HEADER, SECOND]))
+    assert [row[0] for row in brief(rows)] == ["V1", "V2"] and rows.read == 2
+
+
+def test_a_child_that_nobody_knows_does_not_hide_the_others_of_a_two_row_header(tmp_path: Path) -> None:
+    upper = ["凭证号", "区划", "记账日期", "方向", "业务", "", "", "", ""]
+    lower = ["", "", "", "", "拨付批次", "补贴类别", "对方区划", "金额（元）", "经办意见"]
+    assert len(brief(read(write_xlsx(tmp_path / "a.xlsx", [upper, lower, [*ROW, "同意"]])))) == 1
+
+
+def test_a_column_of_lists_ends_no_file(tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    path = write_parquet(inbox / "ledger_140100_202107.parquet", [column.name for column in LEDGER.columns], [ROW])
+    pl.read_parquet(path).with_columns(extra=pl.Series([[1, 2]])).write_parquet(path)
+    take_in(inbox, tmp_path / "deliveries", load_sources())
+    with duckdb.connect() as connection:
+        accept(connection, tmp_path / "deliveries", load_sources())
+        assert connection.execute("SELECT status, rows_accepted FROM delivered.files").fetchall() == [("accepted", 1)]
