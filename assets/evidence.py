@@ -42,7 +42,8 @@ def evidence_of(
     *,
     masked: bool,
 ) -> pl.DataFrame:
-    """Per case and source the first ROWS_PER_SOURCE rows by file, sheet and line (SCHEMA; `row` as JSON)."""
+    """Per case and source (and side, where a rule has two) the first ROWS_PER_SOURCE rows by file, sheet and line (SCHEMA; `row`
+    as JSON)."""
     frames = [pl.DataFrame(schema=SCHEMA)]
     for source, asking in _by_source(rules).items():
         _cut(connection, source, asking)
@@ -55,8 +56,8 @@ def _by_source(rules: Iterable[Rule]) -> dict[str, list[Asking]]:
     """Source -> the rules whose evidence lies in it, with the columns by which it is found."""
     found: dict[str, list[Asking]] = {}
     for rule in rules:
-        for source, of_hit in rule.evidence.items():
-            found.setdefault(source, []).append((rule, of_hit))
+        for source, sides in rule.evidence.items():
+            found.setdefault(source, []).extend((rule, of_hit) for of_hit in sides)
     return found
 
 
@@ -88,15 +89,15 @@ def _hits(rule: Rule, of_hit: Mapping[str, str]) -> str:
 def _named(connection: duckdb.DuckDBPyConnection, source: Source, asking: Iterable[Asking]) -> pl.DataFrame:
     """Rule, subject_key, file, sheet, line and every value (as text) of the rows that stand behind a case, the first of each."""
     pairs = " UNION ".join(
-        f"SELECT '{rule.rule_id}' AS rule_id, h.subject_key AS case_key, d.rowid AS number FROM ({_hits(rule, of_hit)}) AS h "
+        f"SELECT '{rule.rule_id}' AS rule_id, h.subject_key AS case_key, {side} AS side, d.rowid AS number FROM ({_hits(rule, of_hit)}) AS h "
         f"JOIN {_CUT} AS d ON {' AND '.join(f'd.{column} = h.{name}' for column, name in of_hit.items())}"
-        for rule, of_hit in asking
+        for side, (rule, of_hit) in enumerate(asking)
     )
     values = ", ".join(f"CAST(d.{column.name} AS VARCHAR) AS {column.name}" for column in source.columns)
     return connection.execute(
         f"""SELECT n.rule_id, n.case_key, d.source_file AS file, d.source_sheet AS sheet, d.source_line AS line, {values}
             FROM ({pairs}) AS n JOIN {_CUT} AS d ON d.rowid = n.number
-            QUALIFY dense_rank() OVER (PARTITION BY n.rule_id, n.case_key ORDER BY d.source_file, d.source_sheet, d.source_line)
+            QUALIFY dense_rank() OVER (PARTITION BY n.rule_id, n.case_key, n.side ORDER BY d.source_file, d.source_sheet, d.source_line)
                 <= {ROWS_PER_SOURCE}"""
     ).pl()
 

@@ -7,10 +7,11 @@ Does not belong here: running rules (`assets/hits.py`) or any of their faces (`a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from models.query import Query, QueryError, read_query
 
@@ -100,13 +101,11 @@ class Rule:
         return tuple(self.query.header.get("key") or (f"{self.subject}_id",))
 
     @property
-    def evidence(self) -> Mapping[str, Mapping[str, str]]:
-        """Source -> {column of the source: column of the hit}: which source rows stand behind a case."""
+    def evidence(self) -> Mapping[str, tuple[Mapping[str, str], ...]]:
+        """Source -> {column of the source: column of the hit}, of each of the sides where there are two: which source rows
+        stand behind a case."""
         given = self.query.header.get("evidence") or {}
-        return {
-            source: columns if isinstance(columns, dict) else {column: column for column in columns}
-            for source, columns in given.items()
-        }
+        return {source: tuple(_sides(columns)) for source, columns in given.items()}
 
     @property
     def counterpart(self) -> tuple[Counterpart, ...]:
@@ -127,6 +126,16 @@ class Rule:
     def sha(self) -> str:
         """SHA-256 of the rule file's bytes."""
         return hashlib.sha256(self.query.path.read_bytes()).hexdigest()
+
+
+def _sides(columns: Any) -> Iterator[Mapping[str, str]]:
+    """The ways of a header to say which columns are equal: their names, a mapping, or a list of mappings."""
+    if isinstance(columns, dict):
+        yield columns
+    elif all(isinstance(one, dict) for one in columns):
+        yield from columns
+    else:
+        yield {column: column for column in columns}
 
 
 def read_rule(path: Path) -> Rule:

@@ -8,11 +8,11 @@ remedy:   调取两班当日签到原件、照片和视频，询问本人；只�
 innocent: 上一班签退晚打；两班在同一地点连上；设备时钟不准；身份证号录错成他人。
 subject:  person
 key:      [id_number, class_a, class_b]
-evidence: {attendance: [id_number, session_date]}
+evidence: {attendance: [{id_number: id_number, class_id: class_a, session_date: session_date}, {id_number: id_number, class_id: class_b, session_date: session_date_b}]}
 */
 WITH examined AS (
     SELECT
-        o.id_number, o.class_a, o.class_b, o.session_date, a.division, a.organiser_id AS institution_id,
+        o.id_number, o.class_a, o.class_b, o.session_date, o.session_date_b, a.division, a.organiser_id AS institution_id,
         CAST(o.seconds / 60 AS DECIMAL(14, 2)) AS observed, CAST(p.number AS INTEGER) AS allowed
     FROM person_overlaps AS o
     JOIN classes AS a ON a.class_id = o.class_a

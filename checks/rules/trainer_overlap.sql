@@ -8,7 +8,7 @@ remedy:   核对两班当日授课日志、教师签到和视频；不能同时�
 innocent: 一班有助教或代课教师而备案只记一人；两处实为同一地点的不同写法；学员早到晚走使时段交叉。
 subject:  trainer
 key:      [trainer_id, class_a, class_b, session_date]
-evidence: {attendance: {class_id: class_a, session_date: session_date}, classes: [trainer_id]}
+evidence: {attendance: [{class_id: class_a, session_date: session_date}, {class_id: class_b, session_date: session_date}], classes: [{class_id: class_a}, {class_id: class_b}]}
 */
 WITH examined AS (
     SELECT
