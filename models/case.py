@@ -71,8 +71,9 @@ def case_ids(key: bytes, cases: pl.DataFrame) -> pl.Series:
 
 
 def merge_hits(hits: pl.DataFrame, by: Sequence[str] = ("rule_id", "subject_key")) -> pl.DataFrame:
-    """Hits with one key become one case: claim_ids united and sorted, the largest amount_at_risk, and every other
-    value from the row that sorts first as canonical text. Rows come back sorted by the key."""
+    """Hits with one key become one case: claim_ids united and sorted, the largest amount_at_risk, a counterpart where one of
+    them has it (one breach that is fully documented is enough), and every other value from the row that sorts first as canonical
+    text. Rows come back sorted by the key."""
     if hits.is_empty():
         return hits
     texts = [
@@ -84,7 +85,8 @@ def merge_hits(hits: pl.DataFrame, by: Sequence[str] = ("rule_id", "subject_key"
     merged = [
         pl.col("claim_ids").explode().drop_nulls().unique().sort(),
         pl.col("amount_at_risk").max(),
-        *(pl.col(c).first() for c in hits.columns if c not in {*by, "claim_ids", "amount_at_risk"}),
+        *(pl.col(c).any() for c in hits.columns if c == "counterpart"),
+        *(pl.col(c).first() for c in hits.columns if c not in {*by, "claim_ids", "amount_at_risk", "counterpart"}),
     ]
     return ordered.group_by(by, maintain_order=True).agg(merged).select(hits.columns)
 

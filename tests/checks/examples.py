@@ -193,7 +193,7 @@ def differences(hits: pl.DataFrame, expected: Iterable[Mapping[str, Any]]) -> li
         ids, amount, delivered = set(hit["claim_ids"]), hit["amount_at_risk"], hit["counterpart"]
         if hit["subject_key"] in got:
             before = got[hit["subject_key"]]
-            ids, amount, delivered = ids | before[0], max(amount, before[1]), delivered and before[2]
+            ids, amount, delivered = ids | before[0], max(amount, before[1]), delivered or before[2]
         got[hit["subject_key"]] = (ids, amount, delivered)
         columns[hit["subject_key"]] = hit
     wanted = {_persons(str(item["key"])): item for item in expected}
