@@ -18,7 +18,7 @@ import polars as pl
 from assets.reopening import Dismissal
 from models.precision import Precision
 
-_LATEST = "checked_on DESC NULLS LAST, source_file DESC, source_line DESC, outcome, recovered_amount"
+LATEST_FIRST = "checked_on DESC NULLS LAST, source_file DESC, source_line DESC, outcome, recovered_amount"
 """Of two judgements of one day the one in the later file counts: files of the portal bear the moment in their names."""
 
 
@@ -49,7 +49,7 @@ def read_history(connection: duckdb.DuckDBPyConnection, publications: Path, with
     judged = dict(
         connection.execute(
             f"""SELECT case_id, CASE WHEN outcome = 'confirmed' AND recovered_amount > 0 THEN 'recovered' ELSE outcome END
-               FROM (SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY {_LATEST}) AS place
+               FROM (SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY {LATEST_FIRST}) AS place
                      FROM feedback WHERE case_id IS NOT NULL)
                WHERE place = 1 AND outcome <> 'open' ORDER BY case_id"""
         ).fetchall()
@@ -62,7 +62,7 @@ def read_dismissals(connection: duckdb.DuckDBPyConnection) -> dict[str, Dismissa
     """Per case whose latest judgement dismisses it: when, and in which file."""
     rows = connection.execute(
         f"""SELECT case_id, checked_on, sha256
-            FROM (SELECT f.*, row_number() OVER (PARTITION BY case_id ORDER BY {_LATEST}) AS place FROM feedback AS f WHERE case_id IS NOT NULL) AS f
+            FROM (SELECT f.*, row_number() OVER (PARTITION BY case_id ORDER BY {LATEST_FIRST}) AS place FROM feedback AS f WHERE case_id IS NOT NULL) AS f
             JOIN (SELECT file, min(sha256) AS sha256 FROM delivered.files WHERE source = 'feedback' GROUP BY file) AS d ON d.file = f.source_file
             WHERE place = 1 AND outcome = 'dismissed' ORDER BY case_id"""
     ).fetchall()

@@ -13,6 +13,7 @@ import duckdb
 import polars as pl
 
 from assets.chain import read_manifest
+from assets.history import LATEST_FIRST
 from assets.inspection_plan import RANDOM, TARGETED
 from models.random_arm import LEVEL, TOLERABLE, Advice, Estimate, advise, estimate
 
@@ -78,10 +79,10 @@ def _judged(connection: duckdb.DuckDBPyConnection, visits: pl.DataFrame, frame: 
     """The visits with amount, outcome, recovered and found (yuan wrong) of the latest judgement of each; a confirmed one
     without an amount counts with all its subsidies, because nobody has said that less was wrong."""
     latest = connection.execute(
-        """SELECT inspection_id, outcome, recovered_amount AS recovered
+        f"""SELECT inspection_id, outcome, recovered_amount AS recovered
            FROM (
                SELECT inspection_id, outcome, recovered_amount,
-                   row_number() OVER (PARTITION BY inspection_id ORDER BY checked_on DESC, outcome, recovered_amount DESC) AS place
+                   row_number() OVER (PARTITION BY inspection_id ORDER BY {LATEST_FIRST}) AS place
                FROM feedback WHERE inspection_id IS NOT NULL AND case_id IS NULL)
            WHERE place = 1 AND outcome <> 'open' ORDER BY inspection_id"""
     ).pl()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import duckdb
 import polars as pl
 
+from assets.history import LATEST_FIRST
+
 CLASS_PEERS = (
     "SELECT class_id AS key, setting, size, occupation, level, city, season FROM class_profiles ORDER BY class_id"
 )
@@ -100,9 +102,9 @@ SIGNS = (
 def judgements_of(connection: duckdb.DuckDBPyConnection, level: str) -> pl.DataFrame:
     """Judgements on subjects of a level: key, outcome, arm; the latest counts, what is still open is left out."""
     return connection.execute(
-        """
+        f"""
         WITH ranked AS (
-            SELECT subject_key AS key, outcome, arm, row_number() OVER (PARTITION BY subject_key ORDER BY checked_on DESC, outcome, arm) AS place
+            SELECT subject_key AS key, outcome, arm, row_number() OVER (PARTITION BY subject_key ORDER BY {LATEST_FIRST}, arm) AS place
             FROM feedback
             WHERE subject_kind = ? AND subject_key IS NOT NULL AND outcome IN ('confirmed', 'dismissed')
         )

@@ -10,6 +10,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from math import isnan
 from pathlib import Path
 
 DEFAULT_HOURS = 2.0
@@ -75,7 +76,7 @@ def _row(path: Path, line: list[str], place: Mapping[str, int], number: int) -> 
     row = {name: line[at].strip() if at < len(line) else "" for name, at in place.items()}
     wrong = [value for name, value in row.items() if name != "hours" and not (len(value) == 6 and value.isdigit())]
     try:
-        if float(row["hours"]) < 0:
+        if isnan(float(row["hours"])) or float(row["hours"]) < 0:
             raise ValueError
     except ValueError:
         wrong.append(row["hours"])

@@ -84,13 +84,14 @@ def _is_credit_code(token: str) -> bool:
 
 
 def holds_identity(token: str) -> tuple[int, int] | None:
-    """Where an identity number stands in a certificate number: the bare number, or one after a single letter."""
+    """Where an identity number stands in a certificate number: the bare number, one after a single letter, or one inside a
+    longer number."""
     match = re.fullmatch(r"([A-Za-z]?)([0-9]{17}[0-9Xx]|[0-9]{15})", token)
-    if match is None:
-        return None
-    number = match[2]
-    found = _is_old_identity(number) if len(number) == 15 else _is_person(number)
-    return match.span(2) if found else None
+    if match is not None:
+        number = match[2]
+        found = _is_old_identity(number) if len(number) == 15 else _is_person(number)
+        return match.span(2) if found else None
+    return next(((start - 6, end + 4) for start, end, _ in _windows(token, 0)), None)
 
 
 def _is_person(number: str) -> bool:

@@ -24,7 +24,7 @@ from portal.publications import Publication
 from portal.timeline import events, picture
 from portal.words import Words, column_title, value_label
 
-PSEUDONYM = re.compile(r"(?<![0-9A-Za-z])T?[PTA][0-9a-f]{12}(?![0-9A-Za-z])")
+PSEUDONYM = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{0,12}?[PTA][0-9a-f]{12}(?![0-9a-f])")
 _NEIGHBOURS = 8
 _ALIKE = 40
 """So many other cases of the class lend their rows to the timeline."""

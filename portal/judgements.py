@@ -11,9 +11,11 @@ import io
 import os
 import re
 import secrets
+import tempfile
+import threading
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -22,11 +24,15 @@ from typing import Any
 
 import polars as pl
 
+from assets.delivery_store import content_hash
 from assets.reading.grid import Grid, Unreadable
 from assets.reading.header import find_header
+from assets.reading.limits import limits_in_force
+from assets.reading.process import ReadingProcess
 from assets.reading.rows import read_rows
 from assets.reading.workbook import read_workbook
 from assets.wording import COLUMNS
+from models.privacy import sweep
 from models.source import Source, load_sources
 
 PREFIX = "feedback_portal-"
@@ -34,8 +40,10 @@ OUTCOMES = ("confirmed", "dismissed", "open")
 COLUMNS_OUT = ("case_id", "outcome", "recovered_amount", "checked_on", "checked_by", "note")
 _SHEET = "线索清单"
 _ENTRY = COLUMNS_OUT[1:]
-_UNPACKED, _ENTRIES = 1 << 30, 200
-_LONGEST_NOTE = 500
+_UNPACKED, _ENTRIES = 100 << 20, 200
+_MEMORY, _SECONDS = 2 << 30, 60
+_ONE_AT_A_TIME = threading.Lock()
+_LONGEST_NOTE, _LONGEST_NAME = 500, 20
 _EARLIEST = date(2019, 1, 1)
 _LARGEST = Decimal("99999999999.99")
 _COMPUTED = re.compile(r"^[=+\-@＝＋－＠\t\r\n]")
@@ -117,7 +125,14 @@ def write(inbox: Path, judgements: Sequence[Judgement], now: datetime | None = N
     for one in judgements:
         amount = "" if one.recovered_amount is None else f"{one.recovered_amount:.2f}"
         writer.writerow(
-            [one.case_id, one.outcome, amount, one.checked_on.isoformat(), _text(one.checked_by), _text(one.note)]
+            [
+                one.case_id,
+                one.outcome,
+                amount,
+                one.checked_on.isoformat(),
+                _text(sweep(one.checked_by)),
+                _text(sweep(one.note)),
+            ]
         )
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S%fZ")
     target = inbox / f"{PREFIX}{stamp}-{secrets.token_hex(4)}.csv"
@@ -142,7 +157,8 @@ def given(inbox: Path, case_id: str) -> list[dict[str, Any]]:
 def _rows(path: Path) -> tuple[dict[str, Any], ...]:
     """A file of ours, which is never changed once it is there."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return tuple(dict(zip(COLUMNS_OUT, row, strict=True)) for row in list(csv.reader(file))[1:])
+        rows = [dict(zip(COLUMNS_OUT, row, strict=True)) for row in list(csv.reader(file))[1:]]
+    return tuple({**row, "checked_by": sweep(row["checked_by"]), "note": sweep(row["note"])} for row in rows)
 
 
 def from_workbook(path: Path, by: str, today: date) -> tuple[list[Judgement], list[Problem]]:
@@ -179,7 +195,7 @@ def from_workbook(path: Path, by: str, today: date) -> tuple[list[Judgement], li
             row["outcome"],
             row["recovered_amount"],
             row["checked_on"],
-            row["checked_by"] or by,
+            by if row["checked_by"] in (None, "", by) else f"{by}（{row['checked_by'][:_LONGEST_NAME]}）",
             row["note"] or "",
         )
         problems += wrong(one, today, line)
@@ -204,6 +220,11 @@ def _refuse(path: Path) -> None:
 
 
 def _read(path: Path) -> Grid:
+    """The sheet as a grid, once a process under limits has read it whole and lived: what ends that must not end the portal."""
+    limits = limits_in_force()
+    bounded = replace(limits, memory=min(limits.memory, _MEMORY), seconds=min(limits.seconds, _SECONDS))
+    with _ONE_AT_A_TIME, tempfile.TemporaryDirectory() as kept, ReadingProcess(Path(kept), bounded) as process:
+        process.read(f"{feedback().titles[0]}.xlsx", path.absolute(), content_hash(path))
     try:
         return read_workbook(path, (_SHEET,))
     except Unreadable:

@@ -24,24 +24,34 @@ class Throttle:
 
     def locked(self, account: str, address: str) -> bool:
         with self._lock:
-            return (
-                self._count(f"a {account}") >= self._failures
-                or self._count(f"i {address}") >= self._failures * _PER_ADDRESS
-            )
+            return self._locked(account, address)
 
-    def failed(self, account: str, address: str) -> bool:
-        """Count a failure; True where it is the one that locks the account."""
+    def _locked(self, account: str, address: str) -> bool:
+        return (
+            self._count(f"a {account}") >= self._failures
+            or self._count(f"i {address}") >= self._failures * _PER_ADDRESS
+        )
+
+    def begins(self, account: str, address: str) -> bool:
+        """Whether another try is allowed. It counts as a failure until it has succeeded: tries that come at once count too."""
         with self._lock:
+            if self._locked(account, address):
+                return False
             now = self._clock()
             if len(self._failed) > _MOST:
                 self._failed = {key: times for key, times in self._failed.items() if now - times[-1] < self._seconds}
             for key in (f"a {account}", f"i {address}"):
                 self._failed.setdefault(key, []).append(now)
-            return self._count(f"a {account}") == self._failures
+            return True
 
-    def succeeded(self, account: str) -> None:
+    def succeeded(self, account: str, address: str) -> None:
+        """Forget the account's tries, and of the address's this one."""
         with self._lock:
             self._failed.pop(f"a {account}", None)
+            if tries := self._failed.get(f"i {address}"):
+                tries.pop()
+                if not tries:
+                    del self._failed[f"i {address}"]
 
     def _count(self, key: str) -> int:
         now = self._clock()

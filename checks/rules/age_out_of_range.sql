@@ -2,7 +2,7 @@
 clause:   trainee-ages 年龄上限
 title:    {zh: 参训或评价时年龄不在范围之内, en: Too young or too old when trained or assessed}
 means:    培训补贴看开班日，取证补贴看评价日：要年满最低年龄、未满最高年龄，满岁当日起算。出生日期和性别取自身份证号；最高年龄分男女，2025年起男性按出生月份推迟，市可从严规定。身份证号校验不过的，出生日期靠不住，不看。
-explain:  {zh: "申领{claim_id}的学员{birth_date}出生，于{observed}参训（开班）或评价；按年龄应在{allowed}之间；涉及补贴{amount_at_risk}元。", en: "Claim {claim_id}: the person, born on {birth_date}, was trained or assessed on {observed}, not from {old_enough_on} to before {too_old_on}. Subsidy concerned: {amount_at_risk} yuan."}
+explain:  {zh: "申领{claim_id}的学员于{observed}参训（开班）或评价，时年{age}周岁；应{allowed}；涉及补贴{amount_at_risk}元。", en: "Claim {claim_id}: the person was {age} when trained or assessed on {observed}; allowed: {allowed}. Subsidy concerned: {amount_at_risk} yuan."}
 severity: violation
 remedy:   查看身份证，核对出生日期和性别；确实不在年龄范围之内的，按规定不予补贴或退回。
 innocent: 身份证号录入错误；当地对退役军人、农村劳动力等另有年龄规定。
@@ -49,7 +49,21 @@ bounded AS (
         AND a.law_of >= o.valid_from AND a.law_of < o.valid_until
 ),
 examined AS (
-    SELECT *, concat(CAST(old_enough_on AS VARCHAR), '至', CAST(too_old_on AS VARCHAR), '前一日') AS allowed
+    -- 不写出生日期，也不写由它推出的日期：证件号码遮住的正是这几位。
+    SELECT
+        *,
+        CAST(extract(YEAR FROM observed) - extract(YEAR FROM birth_date) AS INTEGER)
+        - CASE
+            WHEN extract(MONTH FROM observed) < extract(MONTH FROM birth_date) THEN 1
+            WHEN extract(MONTH FROM observed) = extract(MONTH FROM birth_date) AND extract(DAY FROM observed) < extract(DAY FROM birth_date) THEN 1
+            ELSE 0
+        END AS age,
+        concat(
+            '满', CAST(extract(YEAR FROM old_enough_on) - extract(YEAR FROM birth_date) AS INTEGER), '周岁、未满',
+            CAST(extract(YEAR FROM too_old_on) - extract(YEAR FROM birth_date) AS INTEGER)
+            - CASE WHEN extract(MONTH FROM too_old_on) < extract(MONTH FROM birth_date) THEN 1 ELSE 0 END,
+            '周岁', CASE WHEN extract(MONTH FROM too_old_on) <> extract(MONTH FROM birth_date) THEN '（按出生月份推迟）' ELSE '' END
+        ) AS allowed
     FROM bounded
 )
 SELECT *

@@ -39,7 +39,7 @@ def of_publication(folder: Path, settings: Settings) -> Message | None:
     manifest = read_manifest(folder)
     least = settings.alerts.least_amount
     grave = (pl.col("rating") == "A") & (pl.col("amount_at_risk").cast(pl.Float64) >= max(least, 0.01))
-    known = _known(folder)
+    known = _known(folder, grave)
     serious = pl.read_parquet(
         folder / "cases.parquet", columns=["case_id", "rule_id", "rating", "division", "amount_at_risk"]
     ).filter(grave & ~pl.col("case_id").is_in(list(known)))
@@ -81,8 +81,8 @@ def of_publication(folder: Path, settings: Settings) -> Message | None:
     return Message(f"publication-{folder.name}", f"[skillwatch] {'，'.join(parts)}", "\n".join(told), facts)
 
 
-def _known(folder: Path) -> set[str]:
-    """Cases rated A in any publication before this one, along the chain."""
+def _known(folder: Path, grave: pl.Expr) -> set[str]:
+    """Cases that were as grave in any publication before this one, along the chain."""
     earlier, one = [], folder
     while before := (read_manifest(one).get("previous") or {}).get("scan_id"):
         one = folder.parent / before
@@ -92,7 +92,7 @@ def _known(folder: Path) -> set[str]:
     if not earlier:
         return set()
     files = pl.scan_parquet([path / "cases.parquet" for path in earlier])
-    return set(files.filter(pl.col("rating") == "A").select("case_id").unique().collect()["case_id"])
+    return set(files.filter(grave).select("case_id").unique().collect()["case_id"])
 
 
 def of_failure(run_id: str, steps: list[tuple[str, str]], settings: Settings) -> Message:

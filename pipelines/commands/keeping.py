@@ -105,7 +105,12 @@ def restore(file: Path, home: Path | None, passphrase_file: Path | None, as_json
 
 def _passphrase(file: Path | None, *, ask: bool, new: bool) -> bytes | None:
     if file is not None:
-        text = file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        try:
+            text = file.read_text(encoding="utf-8").partition("\n")[0].rstrip("\r")
+        except UnicodeDecodeError:
+            raise click.UsageError(
+                f"{file} 不是 UTF-8 文本，请另存为 UTF-8。 / {file} is no UTF-8 text; save it as UTF-8."
+            ) from None
     elif ask:
         text = str(click.prompt("口令 passphrase", hide_input=True, err=True, confirmation_prompt=new))
     else:

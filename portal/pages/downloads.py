@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from fastapi.responses import HTMLResponse, Response
 
 from assets.publication import for_spreadsheets, write_parquet
+from models.privacy import sweep
 from portal.access import Scope, Takes, Visitor
 from portal.case_list import Asked, asked, chosen
 from portal.documents import notice
@@ -57,7 +58,7 @@ def taken_away(
     everything = holds_everything(one, visitor.scope)
     if what == "publication.zip" and not everything:
         raise HTTPException(404)
-    query = asked.query(page=1)
+    query = sweep(asked.query(page=1))  # what was sought may be a person's number
     taken = Taken.now(portal, visitor, f"{scan_id}/{what}" + (f"?{query}" if query else ""), address_of(request))
     with leaving(portal.folder) as folder:
         target = folder / what

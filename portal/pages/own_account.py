@@ -32,11 +32,11 @@ async def password(
 ) -> Response:
     """A new password ends every session of the account but the one that follows."""
     portal, address = portal_of(request), address_of(request)
-    if portal.throttle.locked(visitor.name, address):
+    if not portal.throttle.begins(visitor.name, address):
         return page(request, "account.html", status=429, problem="locked", here="account")
     if await run_in_threadpool(portal.accounts.proved, visitor.name, old) is None:
-        portal.throttle.failed(visitor.name, address)
         return page(request, "account.html", status=400, problem="old", here="account")
+    portal.throttle.succeeded(visitor.name, address)
     if new != again:
         return page(request, "account.html", status=400, problem="again", here="account")
     try:

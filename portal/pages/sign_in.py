@@ -40,15 +40,15 @@ async def sign_in(
     if kept is None or not hmac.compare_digest(str(kept["token"]).encode(), token.encode()):
         return _form(request, within(back), "stale", 400)
     known = name if portal.accounts.find(name) else "?"
-    if portal.throttle.locked(name, address):
+    if not portal.throttle.begins(name, address):
         portal.audit.add(known, "sign_in_failed", address=address, why="locked")
         return _form(request, within(back), "locked", 429)
     found = await run_in_threadpool(portal.accounts.proved, name, password)
     if found is None:
-        locks = portal.throttle.failed(name, address)
+        locks = portal.throttle.locked(name, address)
         portal.audit.add(known, "locked" if locks else "sign_in_failed", address=address)
         return _form(request, within(back), "locked" if locks else "wrong", 429 if locks else 401)
-    portal.throttle.succeeded(name)
+    portal.throttle.succeeded(name, address)
     return signed_in(portal, found, address, within(back), "password")
 
 

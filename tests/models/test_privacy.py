@@ -104,6 +104,12 @@ def test_personal_numbers_are_masked(text: str, swept: str) -> None:
     assert sweep_frame(frame, ["text"])["text"].to_list() == [swept]
 
 
+@pytest.mark.parametrize("number", [f"SX{PERSON}", f"{PERSON}-1", f"T{PERSON}", PERSON])
+def test_a_certificate_number_shows_no_identity_number_whatever_stands_around_it(number: str) -> None:
+    assert PERSON not in mask_certificate_no(number)
+    assert PERSON not in Pseudonyms(b"k" * 32).of("certificate", number)
+
+
 def test_numbers_in_groups_of_four_show_at_most_their_end() -> None:
     swept = sweep("1401 0519 9001 0112 34")
     assert "1990" not in swept.replace(" ", "") and "9001" not in swept

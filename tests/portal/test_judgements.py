@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl import Workbook
 from starlette.testclient import TestClient
 
@@ -22,7 +23,7 @@ from models.case import case_id
 from models.source import load_sources
 from pipelines.home import Home
 from portal import judgements
-from portal.judgements import Judgement, from_form, write
+from portal.judgements import Judgement, from_form, from_workbook, write
 from portal.state import Portal
 from tests.portal.conftest import SignIn, csrf_of
 from tests.portal.made_up import CLASS, SECOND
@@ -132,7 +133,7 @@ def test_a_returned_workbook_is_read_as_people_fill_it_in(signed_in: SignIn, hom
     assert answer.status_code == 200 and "已接收 2 条" in answer.text, answer.text
     told = {row["case_id"]: row for row in read(home)}
     assert (told[AMOUNT]["outcome"], told[AMOUNT]["recovered_amount"], told[AMOUNT]["checked_on"], told[AMOUNT]["checked_by"]) == (
-        "confirmed", Decimal("400.00"), dt.date(2022, 3, 2), "李四",
+        "confirmed", Decimal("400.00"), dt.date(2022, 3, 2), "inspector(李四)",
     )  # fmt: skip
     assert (told[NIGHT]["outcome"], told[NIGHT]["checked_by"]) == ("dismissed", "inspector")
     assert portal.audit.newest(1)[0].detail == {"judgements": 2}
@@ -220,3 +221,13 @@ def test_what_was_said_is_read_again_only_where_it_is_ours(home: Home) -> None:
     write(home.inbox, [Judgement(AMOUNT, "open", None, TODAY, "li", "看过")])
     assert [row["note"] for row in judgements.given(home.inbox, AMOUNT)] == ["看过"]
     assert judgements.given(home.inbox, NIGHT) == []
+
+
+def test_a_workbook_that_asks_for_half_a_terabyte_ends_its_reader_and_not_the_portal(tmp_path: Path) -> None:
+    path = tmp_path / "back.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page = book.add_worksheet("线索清单")
+        page.write_string(0, 0, "线索编号")
+        page.write_string(1048575, 16383, "x")
+    found, problems = from_workbook(path, "inspector", dt.date(2022, 3, 2))
+    assert found == [] and "内存上限" in problems[0].zh

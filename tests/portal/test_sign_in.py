@@ -55,13 +55,20 @@ def test_after_five_failures_the_account_is_locked_even_for_the_right_password(
 def test_locks_open_again_and_an_address_has_its_own() -> None:
     now = [0.0]
     throttle = Throttle(3, 60, lambda: now[0])
-    assert [throttle.failed("a", "x") for _ in range(3)] == [False, False, True]
+    assert [throttle.begins("a", "x") for _ in range(4)] == [True, True, True, False]
     assert throttle.locked("a", "y") and not throttle.locked("b", "x")
     now[0] = 61
     assert not throttle.locked("a", "x")
     for place in range(18):
-        throttle.failed(f"guess{place}", "x")
+        throttle.begins(f"guess{place}", "x")
     assert throttle.locked("somebody", "x") and not throttle.locked("somebody", "y")
+
+
+def test_tries_that_begin_before_the_others_have_ended_count_too() -> None:
+    throttle = Throttle(3, 60, lambda: 0.0)
+    assert [throttle.begins("a", "x") for _ in range(5)] == [True, True, True, False, False]
+    throttle.succeeded("a", "x")
+    assert not throttle.locked("a", "x") and throttle.begins("a", "x")
 
 
 def test_the_form_must_be_ours(anybody: TestClient) -> None:
