@@ -109,7 +109,7 @@ def warehouse() -> duckdb.DuckDBPyConnection:
         "CREATE TABLE organisations AS SELECT * FROM (VALUES ('X', '太原新程职业培训学校', '140100'), ('U1', '王小二', '140100')) AS t(institution_id, name, division)"
     )
     connection.execute(
-        "CREATE TABLE feedback (inspection_id VARCHAR, case_id VARCHAR, outcome VARCHAR, recovered_amount DECIMAL(14, 2), checked_on DATE)"
+        "CREATE TABLE feedback (inspection_id VARCHAR, case_id VARCHAR, outcome VARCHAR, recovered_amount DECIMAL(14, 2), checked_on DATE, source_file VARCHAR DEFAULT '1.csv', source_line INTEGER DEFAULT 1)"
     )
     connection.execute("CREATE TABLE scan AS SELECT DATE '2022-02-28' AS as_of")
     connection.execute("CREATE SCHEMA delivered; CREATE TABLE delivered.files (sha256 VARCHAR)")
@@ -225,14 +225,20 @@ def test_after_the_judgements_the_random_arm_alone_speaks_for_the_rest(
         (ids[0], "confirmed", 3500, date(2022, 2, 1)),
         *((one, "dismissed", None, date(2022, 2, 1)) for one in ids[1:]),
     ]
-    warehouse.executemany("INSERT INTO feedback VALUES (?, NULL, ?, ?, ?)", judged)
+    warehouse.executemany(
+        "INSERT INTO feedback (inspection_id, case_id, outcome, recovered_amount, checked_on) VALUES (?, NULL, ?, ?, ?)",
+        judged,
+    )
     results = plan_results(warehouse, folder)
     assert (results.targeted.confirmed, results.targeted.recovered, results.targeted.expected) == (1, 3500.0, 1000.0)
     assert results.estimate is not None and results.advice is not None
     assert (results.estimate.population, results.estimate.judged, results.estimate.rate) == (3, drawn, 0.0)
     assert results.advice.what == "extend" and "建议" in results_text(results)
     # A later judgement of a drawn visit counts instead, and one without an amount counts with everything.
-    warehouse.execute("INSERT INTO feedback VALUES (?, NULL, 'confirmed', NULL, DATE '2022-02-20')", [ids[1]])
+    warehouse.execute(
+        "INSERT INTO feedback (inspection_id, case_id, outcome, recovered_amount, checked_on) VALUES (?, NULL, 'confirmed', NULL, DATE '2022-02-20')",
+        [ids[1]],
+    )
     later = plan_results(warehouse, folder).estimate
     assert later is not None and later.confirmed == 1 and later.yuan_low > 0
     with pytest.raises(NoSuchPlan, match=folder.name):
