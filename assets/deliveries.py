@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from assets.delivery_name import fits
+from assets.delivery_name import named_as_read, read_name
 from assets.delivery_store import DeliveryStore, NotKept, keep, meant, meta_of
 from assets.reading.file import Reading, given_up
 from assets.reading.grid import Unreadable
@@ -92,7 +92,7 @@ def _was_misnamed(store: DeliveryStore, file: str, sha: str, deliveries: Path, s
     if not store.is_new_name(file, sha):
         return False
     meta = meta_of(deliveries, sha)
-    return meta["status"] == "quarantined" and not fits(file, meta, sources)
+    return meta["status"] == "quarantined" and not named_as_read(file, read_name(file, sources), meta)
 
 
 def _keep_given_up(deliveries: Path, sha: str, reading: Reading) -> None:

@@ -60,10 +60,9 @@ def read_name(file: str, sources: Mapping[str, Source]) -> DeliveryName:
     return DeliveryName(source, city, period, part, correction)
 
 
-def fits(file: str, meta: Mapping[str, Any], sources: Mapping[str, Source]) -> bool:
-    """Whether a content was read (its record ``meta``) as this name tells: in its format, for its source where it tells one."""
-    as_told = PurePosixPath(file).suffix.lower().lstrip(".") == meta["format"]
-    return as_told and read_name(file, sources).source in ("", meta["source"])
+def named_as_read(file: str, name: DeliveryName, meta: Mapping[str, Any]) -> bool:
+    """Whether a content was read (its record ``meta``) as this file's name tells: in its format, for its source where it tells one."""
+    return PurePosixPath(file).suffix.lower().lstrip(".") == meta["format"] and name.source in ("", meta["source"])
 
 
 def period_bounds(period: str) -> tuple[date, date] | None:

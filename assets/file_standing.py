@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from assets.delivery_name import DeliveryName, fits, period_bounds, read_name
+from assets.delivery_name import DeliveryName, named_as_read, period_bounds, read_name
 from assets.delivery_store import Arrival
 from models.source import Source
 
@@ -23,11 +23,12 @@ _FILES = pl.Schema({
 
 def standing_of(arrived: list[Arrival], metas: Mapping[str, dict], sources: Mapping[str, Source]) -> pl.DataFrame:
     """One row per name and content, with its standing: live, duplicate, superseded by a version, or quarantined whole."""
+    names = {(one.file, one.sha256): _name(one, metas, sources) for one in arrived}
     first_of: dict[str, Arrival] = {}
     # A file that nobody could read for its name's sake does not make a copy of the one that is named rightly.
-    for one in sorted(arrived, key=lambda one: not fits(one.file, metas[one.sha256], sources)):
+    rightly = {key: named_as_read(key[0], name, metas[key[1]]) for key, name in names.items()}
+    for one in sorted(arrived, key=lambda one: not rightly[one.file, one.sha256]):
         first_of.setdefault(one.sha256, one)
-    names = {(one.file, one.sha256): _name(one, metas, sources) for one in arrived}
     winners: dict[tuple[str, str, str, str], Arrival] = {}
     for one in arrived:
         name, meta = names[one.file, one.sha256], metas[one.sha256]

@@ -108,9 +108,10 @@ def run_rule(connection: duckdb.DuckDBPyConnection, rule: Rule, engine: Engine |
     columns = dict(connection.execute("SELECT column_name, column_type FROM (DESCRIBE hit)").fetchall())
     if missing := [name for name in (*rule.key, *_REQUIRED) if name not in columns]:
         raise RuleError(f"Rule {rule.rule_id}: its SELECT gives no column {', '.join(missing)}.")
-    connection.execute(
-        f"CREATE OR REPLACE TABLE hits.{rule.rule_id} AS {_standard_columns(rule, columns)} ORDER BY ALL"
-    )
+    with _naming(rule):
+        connection.execute(
+            f"CREATE OR REPLACE TABLE hits.{rule.rule_id} AS {_standard_columns(rule, columns)} ORDER BY ALL"
+        )
     connection.execute("DROP TABLE hit")
     hits = connection.execute(f"FROM hits.{rule.rule_id} ORDER BY ALL").pl()
     _count(connection, rule.rule_id, examined, hits["subject_key"].n_unique())

@@ -2,9 +2,9 @@
 
 Belongs here: the adapter alone. Does not belong here: any expectation (`expectations.py`).
 
-Two things are different from its stock SQL datasource. The engine works on a cursor of the scan's own connection and
-keeps it open, since DuckDB has one writer and a closed result is an empty one; and a query that fails is rolled back,
-since DuckDB refuses everything after it otherwise.
+Three things are different from its stock SQL datasource. The engine works on a cursor of the scan's own connection and
+keeps it open, since DuckDB has one writer and a closed result is an empty one; a query that fails is rolled back,
+since DuckDB refuses everything after it otherwise; and nobody asks for primary keys, of which there are none.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ RULES = Path(__file__).parent / "rules"
 SEVERITIES = ("violation", "lead", "notice")
 REQUIRED = ("clause", "title", "means", "explain", "severity", "remedy", "innocent", "subject")
 OPTIONAL = ("says", "key", "evidence", "counterpart")
+COUNTERPART = ("table", "where", "named", "when")
 LANGUAGES = ("zh", "en")
 
 
@@ -156,6 +157,11 @@ def read_rule(path: Path) -> Rule:
         if not isinstance(header[field], dict) or set(header[field]) != set(LANGUAGES):
             raise QueryError(f"{name}: {field} needs the languages {' and '.join(LANGUAGES)}.")
     query.with_examined()
+    for source, spec in (header.get("counterpart") or {}).items():
+        if strange := sorted(set(spec) - set(COUNTERPART)):
+            raise QueryError(
+                f"{name}: counterpart {source} has unknown fields {', '.join(strange)}; known: {', '.join(COUNTERPART)}."
+            )
     return Rule(query)
 
 

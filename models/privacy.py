@@ -81,7 +81,7 @@ def mask_account(value: str) -> str:
 
 
 def mask_certificate_no(value: str) -> str:
-    """A certificate number that holds an identity number (`T` and the number, or the bare number) shows no more than
+    """A certificate number that holds an identity number (alone, after `T`, or among other letters and digits) shows no more than
     the identity number would; every other certificate number stays as it is. In a certificate's key (`number|occupation`)
     each part is looked at by itself."""
     return "|".join(_mask_number(part) for part in value.split("|"))

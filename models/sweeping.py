@@ -91,7 +91,7 @@ def holds_identity(token: str) -> tuple[int, int] | None:
         number = match[2]
         found = _is_old_identity(number) if len(number) == 15 else _is_person(number)
         return match.span(2) if found else None
-    return next(((start - 6, end + 4) for start, end, _ in _windows(token, 0)), None)
+    return next(((start, start + 18) for start in _persons_within(token)), None)
 
 
 def _is_person(number: str) -> bool:
@@ -167,12 +167,18 @@ def _in_runs(plain: str, keep: Collection[str]) -> Iterator[tuple[int, int, int]
 
 
 def _windows(token: str, at: int) -> Iterator[tuple[int, int, int]]:
-    """Identity numbers inside a longer token: with all three signs anywhere, with a birthday alone between letters."""
+    """What is hidden of identity numbers inside a longer token."""
+    for start in _persons_within(token):
+        yield at + start + 6, at + start + 14, 1
+
+
+def _persons_within(token: str) -> Iterator[int]:
+    """Where they begin: those with all three signs anywhere, those with a birthday alone between letters."""
     for match in _WINDOW.finditer(token):
         start, number = match.start(), match[1]
         alone = not token[start - 1 : start].isdigit() and not token[start + 18 : start + 19].isdigit()
         if _born(number) and (alone or _check_digit_holds(number)):
-            yield at + start + 6, at + start + 14, 1
+            yield start
 
 
 def _in_chains(plain: str) -> Iterator[tuple[int, int, int]]:

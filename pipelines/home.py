@@ -99,10 +99,9 @@ class Home:
     def prepare(self) -> None:
         """Make the folders and Dagster's settings; raises HomeError when the home cannot be written."""
         try:
+            # for the owner alone: deliveries and warehouse hold what is masked elsewhere
             for folder in (self.root, self.deliveries, self.publications, self.dagster):
-                folder.mkdir(
-                    mode=0o700, parents=True, exist_ok=True
-                )  # deliveries and warehouse hold what is masked elsewhere
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             for settings, template in ((self.dagster / "dagster.yaml", DAGSTER_YAML), (self.settings, SETTINGS_YAML)):
                 if not settings.exists():
                     settings.write_text(template.read_text(encoding="utf-8"), encoding="utf-8")

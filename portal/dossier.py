@@ -19,12 +19,12 @@ from assets.charts import star
 from assets.tables import table_queries
 from checks.rule import Rule, read_rules
 from models.law import Notice, load_notices
+from models.privacy import PSEUDONYM
 from portal.access import Scope
 from portal.publications import Publication
 from portal.timeline import events, picture
 from portal.words import Words, column_title, value_label
 
-PSEUDONYM = re.compile(r"(?<![0-9A-Za-z])[0-9A-Z]{0,12}?[PTA][0-9a-f]{12}(?![0-9a-f])")
 _NEIGHBOURS = 8
 _ALIKE = 40
 """So many other cases of the class lend their rows to the timeline."""
@@ -95,7 +95,7 @@ def dossier(publication: Publication, scope: Scope, case: dict[str, Any], w: Wor
         ties=Markup(publication.picture(case["case_id"])) or _ties(case, evidence, w),
         neighbours=_neighbours(publication.cases(scope), groups, case, own),
         silent=_silent(publication.cases(scope), case),
-        pseudonyms=sorted(set(PSEUDONYM.findall(case["subject_key"]))),
+        pseudonyms=sorted(set(re.findall(PSEUDONYM, case["subject_key"]))),
         change=_change(publication, scope, case["case_id"]),
         reasons=publication.reasons(case["subject_kind"], case["subject_key"]),
     )

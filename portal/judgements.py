@@ -27,8 +27,8 @@ import polars as pl
 from assets.delivery_store import content_hash
 from assets.reading.grid import Grid, Unreadable
 from assets.reading.header import find_header
-from assets.reading.limits import limits_in_force
-from assets.reading.process import ReadingProcess
+from assets.reading.limits import LimitProblem, limits_in_force
+from assets.reading.process import ReadingProcess, ReadingStopped
 from assets.reading.rows import read_rows
 from assets.reading.workbook import read_workbook
 from assets.wording import COLUMNS
@@ -125,14 +125,7 @@ def write(inbox: Path, judgements: Sequence[Judgement], now: datetime | None = N
     for one in judgements:
         amount = "" if one.recovered_amount is None else f"{one.recovered_amount:.2f}"
         writer.writerow(
-            [
-                one.case_id,
-                one.outcome,
-                amount,
-                one.checked_on.isoformat(),
-                _text(sweep(one.checked_by)),
-                _text(sweep(one.note)),
-            ]
+            [one.case_id, one.outcome, amount, one.checked_on.isoformat(), _text(one.checked_by), _text(one.note)]
         )
     stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S%fZ")
     target = inbox / f"{PREFIX}{stamp}-{secrets.token_hex(4)}.csv"
@@ -146,10 +139,15 @@ def write(inbox: Path, judgements: Sequence[Judgement], now: datetime | None = N
 
 
 def given(inbox: Path, case_id: str) -> list[dict[str, Any]]:
-    """What was already said through the portal of a case, the latest first; the next scan takes in what is new."""
+    """What was already said through the portal of a case, the latest first, as everybody may see it; the next scan takes in what
+    is new."""
     found = []
     for path in sorted(inbox.glob(f"{PREFIX}*.csv"), reverse=True):
-        found += [row for row in _rows(path) if row["case_id"] == case_id]
+        found += [
+            {**row, "checked_by": sweep(row["checked_by"]), "note": sweep(row["note"])}
+            for row in _rows(path)
+            if row["case_id"] == case_id
+        ]
     return found
 
 
@@ -157,8 +155,7 @@ def given(inbox: Path, case_id: str) -> list[dict[str, Any]]:
 def _rows(path: Path) -> tuple[dict[str, Any], ...]:
     """A file of ours, which is never changed once it is there."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [dict(zip(COLUMNS_OUT, row, strict=True)) for row in list(csv.reader(file))[1:]]
-    return tuple({**row, "checked_by": sweep(row["checked_by"]), "note": sweep(row["note"])} for row in rows)
+        return tuple(dict(zip(COLUMNS_OUT, row, strict=True)) for row in list(csv.reader(file))[1:])
 
 
 def from_workbook(path: Path, by: str, today: date) -> tuple[list[Judgement], list[Problem]]:
@@ -221,10 +218,22 @@ def _refuse(path: Path) -> None:
 
 def _read(path: Path) -> Grid:
     """The sheet as a grid, once a process under limits has read it whole and lived: what ends that must not end the portal."""
-    limits = limits_in_force()
-    bounded = replace(limits, memory=min(limits.memory, _MEMORY), seconds=min(limits.seconds, _SECONDS))
-    with _ONE_AT_A_TIME, tempfile.TemporaryDirectory() as kept, ReadingProcess(Path(kept), bounded) as process:
-        process.read(f"{feedback().titles[0]}.xlsx", path.absolute(), content_hash(path))
+    try:
+        limits = limits_in_force()
+        bounded = replace(limits, memory=min(limits.memory, _MEMORY), seconds=min(limits.seconds, _SECONDS))
+        with _ONE_AT_A_TIME, tempfile.TemporaryDirectory() as kept, ReadingProcess(Path(kept), bounded) as process:
+            process.read(f"{feedback().titles[0]}.xlsx", path.absolute(), content_hash(path))
+    except Unreadable:  # its own reasons speak of the operator's settings
+        raise Unreadable(
+            "reader_stopped",
+            "工作簿太大或已损坏（例如表格外很远处还有一个单元格）：请清除表格外的行列，另存后再上传 / "
+            "the workbook is too large or damaged: clear what lies outside the table, save it and send it again",
+        ) from None
+    except (LimitProblem, ReadingStopped, OSError) as error:
+        raise Unreadable(
+            "cannot_be_read_now",
+            f"现在读不了工作簿，请告诉管理员：{error} / the workbook cannot be read now; tell the operator: {error}",
+        ) from None
     try:
         return read_workbook(path, (_SHEET,))
     except Unreadable:

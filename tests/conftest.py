@@ -36,6 +36,7 @@ class OneJava(LoadScopeScheduling):
         return "spark" if nodeid.startswith(ON_SPARK) else super()._split_scope(nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneJava:
     return OneJava(config, log)
 

@@ -74,7 +74,7 @@ def rows_above(grid: Grid, header: Header, source: Source) -> list[int]:
     return found
 
 
-def repeated(grid: Grid, header: Header, source: Source) -> list[int]:
+def repeated_headers(grid: Grid, header: Header, source: Source) -> list[int]:
     """Positions below the header on which it stands again, as on every page of a printed list."""
     name, place = next(iter(header.positions.items()))
     first = grid.cells[f"c{place}"]

@@ -12,7 +12,7 @@ import polars as pl
 
 from assets.reading.days import parsed_dates, parsed_moments, parsed_months
 from assets.reading.grid import Grid, as_text, verbatim, without_blank_and_total_rows
-from assets.reading.header import Header, repeated, rows_above
+from assets.reading.header import Header, repeated_headers, rows_above
 from assets.reading.letters import Letters
 from assets.reading.parquet import taken_as_typed
 from assets.reading.quick import parsed, parsed_identities, parsed_once, plain_texts
@@ -61,7 +61,7 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
     above = rows_above(grid, header, source)
     positions = pl.int_range(grid.cells.height, eager=True)
     kept = (without_blank_and_total_rows(grid) & ((positions > header.last_row) | positions.is_in(above))).arg_true()
-    if again := repeated(grid, header, source):
+    if again := repeated_headers(grid, header, source):
         kept = kept.filter(~kept.is_in(again))
     cells, lines = _chosen(grid, kept)
     given = {

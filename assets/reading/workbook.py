@@ -91,6 +91,7 @@ def _prove(path: Path, limit: int) -> None:
                         unpacked += len(chunk)
                         if unpacked > limit:
                             raise _too_large(limit)
+    # By each of these zipfile tells of a damaged archive, a part cut off, a password, or a compression that it does not know.
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         raise Unreadable(
             "broken_workbook",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse
 
 from assets.keys import unseal
-from models.privacy import sweep
+from models.privacy import PSEUDONYM, sweep
 from portal.access import Reveals
-from portal.dossier import PSEUDONYM
 from portal.pages.case import case_page
 from portal.pages.common import CaseId, ScanId, address_of, case_of, opened, portal_of
 from portal.rendering import words_of
@@ -31,7 +31,7 @@ def reveal(
     """Only a pseudonym that stands in the key of a case that the visitor sees; written down before anything is shown."""
     portal, w = portal_of(request), words_of(request)
     case = case_of(opened(request, scan_id), visitor, case_id)
-    if pseudonym not in PSEUDONYM.findall(case["subject_key"]):
+    if pseudonym not in re.findall(PSEUDONYM, case["subject_key"]):
         return case_page(
             request,
             visitor,
@@ -53,6 +53,6 @@ def reveal(
         pseudonym=pseudonym,
         purpose=sweep(purpose.strip()),
     )
-    value = unseal(portal.home.root, pseudonym.lstrip("T") if pseudonym.startswith("TP") else pseudonym)
+    value = unseal(portal.home.root, pseudonym)
     shown = value or w.t("封存库里没有这个值", "not among the sealed values")
     return case_page(request, visitor, scan_id, case_id, revealed=(pseudonym, shown))

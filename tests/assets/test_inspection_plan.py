@@ -241,6 +241,13 @@ def test_after_the_judgements_the_random_arm_alone_speaks_for_the_rest(
     )
     later = plan_results(warehouse, folder).estimate
     assert later is not None and later.confirmed == 1 and later.yuan_low > 0
+    # Of one day the later file counts, whatever it says.
+    warehouse.execute(
+        "INSERT INTO feedback (inspection_id, case_id, outcome, checked_on, source_file) VALUES (?, NULL, 'dismissed', DATE '2022-02-20', '2.csv')",
+        [ids[1]],
+    )
+    corrected = plan_results(warehouse, folder).estimate
+    assert corrected is not None and corrected.confirmed == 0
     with pytest.raises(NoSuchPlan, match=folder.name):
         plan_results(warehouse, home / "plans" / "no-such")
 

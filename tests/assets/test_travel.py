@@ -53,6 +53,7 @@ def test_without_a_file_every_place_takes_the_same() -> None:
         ("区划,往返小时\n太原,2\n", "太原"),
         ("区划,往返小时\n140100,远\n", "第 2 行"),
         ("区划,往返小时\n140100,-1\n", "-1"),
+        ("区划,往返小时\n140100,nan\n", "nan"),
     ],
 )
 def test_what_cannot_be_read_is_named(tmp_path: Path, text: str, told: str) -> None:

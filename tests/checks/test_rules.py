@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from checks.rule import Rule, read_rules
+from assets.hits import RuleError, run_rule
+from checks.rule import Rule, read_rule, read_rules
 from models.case import blanks
 from models.plain_yaml import plain_yaml
+from models.query import QueryError
 from tests.checks.examples import failures, world
 
 EXAMPLES = Path(__file__).parent / "rules"
@@ -56,3 +58,20 @@ def test_the_explanation_asks_only_for_columns_that_a_hit_has(rule_id: str, tmp_
     given |= {"claim_ids", "subject_key"}
     for language, text in rule.explain.items():
         assert blanks(text) <= given, f"{rule_id}.sql explain.{language}: no column {blanks(text) - given}"
+
+
+def test_a_misspelt_counterpart_is_refused_and_one_of_a_column_that_is_not_there_is_told_with_its_rule(
+    tmp_path: Path,
+) -> None:
+    text = RULES["employer_mismatch"].query.path.read_text(encoding="utf-8")
+    path = tmp_path / "employer_mismatch.sql"
+    path.write_text(text.replace("when: not_in_catalogue", "wen: not_in_catalogue"), encoding="utf-8")
+    with pytest.raises(QueryError, match="unknown fields wen; known: table, where, named, when"):
+        read_rule(path)
+    path.write_text(text.replace("when: not_in_catalogue", "when: nowhere"), encoding="utf-8")
+    rule = read_rule(path)
+    with (
+        world(rule, {"claims": [{"class_id": "K1"}]}, tmp_path) as connection,
+        pytest.raises(RuleError, match="employer_mismatch"),
+    ):
+        run_rule(connection, rule)

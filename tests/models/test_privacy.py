@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 
 import polars as pl
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models import privacy
-from models.privacy import Pseudonyms, mask_certificate_no, mask_frame, sweep, sweep_frame
+from models.privacy import PSEUDONYM, Pseudonyms, mask_certificate_no, mask_frame, sweep, sweep_frame
 from models.sweeping import CANDIDATE
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -107,7 +108,9 @@ def test_personal_numbers_are_masked(text: str, swept: str) -> None:
 @pytest.mark.parametrize("number", [f"SX{PERSON}", f"{PERSON}-1", f"T{PERSON}", PERSON])
 def test_a_certificate_number_shows_no_identity_number_whatever_stands_around_it(number: str) -> None:
     assert PERSON not in mask_certificate_no(number)
-    assert PERSON not in Pseudonyms(b"k" * 32).of("certificate", number)
+    pseudonyms = Pseudonyms(b"k" * 32)
+    key = pseudonyms.of("certificate", number)
+    assert PERSON not in key and re.findall(PSEUDONYM, key) == [pseudonyms.seen[PERSON]]
 
 
 def test_numbers_in_groups_of_four_show_at_most_their_end() -> None:

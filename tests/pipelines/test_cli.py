@@ -26,6 +26,7 @@ def run(*arguments: str) -> tuple[int, str, str]:
         (("scan", "--inbox", "no-such-folder"), "no-such-folder"),
         (("scan", "--inbox", ".", "--as-of", "2021年"), "2022-02-28"),
         (("scan", "--inbox", ".", "--parameters", "nowhere.yaml"), "nowhere.yaml"),
+        (("scan", "--inbox", ".", "--spark-conf", "spark.master"), "KEY=VALUE"),
         (("frobnicate",), "frobnicate"),
     ],
 )

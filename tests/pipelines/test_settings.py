@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,10 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, told: str) -> None:
     home.settings.write_text(text, encoding="utf-8")
     with pytest.raises(SettingsProblem, match=told):
         read_settings(home)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX systems")
+def test_a_new_home_is_the_owner_s_alone(tmp_path: Path) -> None:
+    home = Home.at(tmp_path / "new")
+    home.prepare()
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in (home.root, home.deliveries)] == [0o700, 0o700]

@@ -230,4 +230,23 @@ def test_a_workbook_that_asks_for_half_a_terabyte_ends_its_reader_and_not_the_po
         page.write_string(0, 0, "线索编号")
         page.write_string(1048575, 16383, "x")
     found, problems = from_workbook(path, "inspector", dt.date(2022, 3, 2))
-    assert found == [] and "内存上限" in problems[0].zh
+    assert found == [] and "表格外" in problems[0].zh and "outside the table" in problems[0].en
+
+
+@pytest.mark.parametrize("setting", ["SKILLWATCH_READ_MEMORY", "TMPDIR"])
+def test_what_keeps_workbooks_from_being_read_is_told(
+    setting: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "back.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        book.add_worksheet("线索清单").write_string(0, 0, "线索编号")
+    monkeypatch.setenv(setting, str(tmp_path / "nothing"))
+    if setting == "TMPDIR":
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nothing"))
+    found, problems = from_workbook(path, "inspector", dt.date(2022, 3, 2))
+    assert found == [] and "管理员" in problems[0].zh and "operator" in problems[0].en
+
+
+def test_what_was_said_is_shown_without_personal_numbers(tmp_path: Path) -> None:
+    write(tmp_path, [Judgement("c", "confirmed", None, dt.date(2022, 3, 1), "李四", "本人电话13812345678")])
+    assert [row["note"] for row in judgements.given(tmp_path, "c")] == ["本人电话138****5678"]

@@ -119,6 +119,9 @@ def test_a_wrong_or_missing_passphrase_opens_nothing(home: Home, tmp_path: Path,
     passphrase.write_text("a wrong one, quite as long", encoding="utf-8")
     code, _, said = run("restore", file, "--home", tmp_path / "again", "--passphrase-file", passphrase)
     assert code == 1 and "口令不对" in said
+    passphrase.write_bytes(b"\xff\xfe no text at all")
+    code, _, said = run("restore", file, "--home", tmp_path / "again", "--passphrase-file", passphrase)
+    assert code == 2 and "UTF-8" in said
     passphrase.write_text("short", encoding="utf-8")
     code, _, said = run("backup", tmp_path / "b", "--home", home.root, "--passphrase-file", passphrase)
     assert code == 2 and "12" in said
