@@ -14,16 +14,18 @@ from pathlib import Path
 from typing import Any
 
 REGISTER = "commitments.jsonl"
+COMMITMENT = "commitment.json"
+"""The register's line, as it lies in the plan's own folder."""
 
 
 def commit(folder: Path, promised: Mapping[str, Any]) -> dict[str, Any]:
     """Write a line with ``promised`` and force it onto the disk; returns the line. The same promise again is no new line."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / REGISTER
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    lines = _lines(folder)
     for line in lines:
-        known = json.loads(line)
-        if all(known.get(name) == value for name, value in promised.items() if name != "written_at"):
+        known = _entry(line)
+        if known and all(known.get(name) == value for name, value in promised.items() if name != "written_at"):
             return known
     before = hashlib.sha256(lines[-1].encode()).hexdigest() if lines else None
     entry = {**promised, "number": len(lines) + 1, "previous": before}
@@ -35,11 +37,29 @@ def commit(folder: Path, promised: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def broken(folder: Path) -> list[int]:
-    """Numbers of the lines that do not follow the line before them."""
-    lines = (folder / REGISTER).read_text(encoding="utf-8").splitlines() if (folder / REGISTER).is_file() else []
-    hashes = [None, *(hashlib.sha256(line.encode()).hexdigest() for line in lines)]
-    return [
-        number
-        for number, line in enumerate(lines, start=1)
-        if json.loads(line)["previous"] != hashes[number - 1] or json.loads(line)["number"] != number
-    ]
+    """Numbers of the lines that cannot be read or do not follow the line before them."""
+    found, before = [], None
+    for number, line in enumerate(_lines(folder), start=1):
+        entry = _entry(line)
+        if entry is None or (entry.get("number"), entry.get("previous")) != (number, before):
+            found.append(number)
+        before = hashlib.sha256(line.encode()).hexdigest()
+    return found
+
+
+def written_down(folder: Path, promised: Mapping[str, Any]) -> bool:
+    """Does the register hold this very line?"""
+    return any(_entry(line) == promised for line in _lines(folder))
+
+
+def _lines(folder: Path) -> list[str]:
+    path = folder / REGISTER
+    return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
+
+
+def _entry(line: str) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

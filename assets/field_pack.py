@@ -39,7 +39,7 @@ def _fieldwork() -> dict[str, dict[str, Any]]:
 def write_plan_workbook(path: Path, plan: Plan, evidence: pl.DataFrame) -> None:
     """`evidence`: that of the publication; only rows of the visits' cases are shown."""
     visits = plan.visits.join(
-        plan.units.drop("arm", "division", "expected_recovery", "case_ids", "reachable"),
+        plan.units.drop("arm", "division", "expected_recovery", "case_ids", "reachable", "inspected"),
         on=["subject_kind", "subject_key"],
         how="left",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ import polars as pl
 
 from assets.chain import json_text, read_manifest, sums_hash
 from assets.inspection_units import Units, units_of
+from assets.judged_visits import inspected
 from assets.standing import standing_publication
 from assets.travel import Travel
 from models.case import MONEY
-from models.planning import DAY_HOURS, Choice, choose
+from models.planning import DAY_HOURS, Choice, certain_visits, choose, days_of
 from models.random_arm import commitment, draw
 
 _COLUMNS: dict[str, Any] = {
@@ -30,6 +31,7 @@ _COLUMNS: dict[str, Any] = {
 }  # fmt: skip
 PLAN_SCHEMA = pl.Schema(_COLUMNS)
 TARGETED, RANDOM = "targeted", "random"
+_ELIGIBLE = pl.col("reachable") & ~pl.col("inspected")
 VISIT_HOURS = 4.0
 
 
@@ -49,14 +51,16 @@ class Wishes:
 
     @property
     def random_days(self) -> int:
-        """Whole days for the random arm, rounded up."""
-        return min(ceil(round(self.days * self.random_share, 9)), self.days)
+        """Whole days for the random arm, rounded up; a day is left for the targeted one, unless everything is drawn."""
+        wanted = ceil(round(self.days * self.random_share, 9))
+        return wanted if self.random_share == 1 else min(wanted, self.days - 1)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """``visits``: PLAN_SCHEMA; ``units``: everything that could be inspected, with its arm (`targeted`, `random`, or
-    empty); ``choice`` and ``best`` with the random arm's days and without it; ``population``: what the arm was drawn from."""
+    """``visits``: PLAN_SCHEMA; ``units``: everything that claims, with its arm (`targeted`, `random`, or empty) and whether
+    it is `reachable` within a day and `inspected` already; ``random_days``: those kept for the random arm; ``choice`` and
+    ``best`` with these days and without them; ``population``: what the arm was drawn from."""
 
     plan_id: str
     publication: Path
@@ -65,12 +69,12 @@ class Plan:
     visits: pl.DataFrame
     units: pl.DataFrame
     cases: pl.DataFrame
+    random_days: int
     choice: Choice
     best: Choice
     population: int
     population_amount: Any
     promised: Mapping[str, Any]
-    unreachable: int
 
     @property
     def random_days_needed(self) -> int:
@@ -82,9 +86,10 @@ def make_plan(
     connection: duckdb.DuckDBPyConnection,
     home: Path,
     wishes: Wishes,
+    plans: Path,
     promise: Callable[[Mapping[str, Any]], Mapping[str, Any]],
 ) -> Plan:
-    """Choose and draw. ``promise`` writes the commitment down before the draw and returns what it wrote.
+    """Choose and draw, ``plans`` being the folder of earlier plans. ``promise`` writes the commitment down before the draw and returns what it wrote.
 
     Raises NoStandingScan where there is no scan to plan on, PlanProblem where the wishes cannot be met.
     """
@@ -93,20 +98,23 @@ def make_plan(
     known = units_of(connection, publication)
     travel = wishes.travel.to(known.frame["division"].unique())
     reachable = pl.col("division").replace_strict(travel, return_dtype=pl.Float64) < DAY_HOURS
-    units = known.frame.with_columns(reachable.alias("reachable")).with_row_index("row")
-    candidates = units.filter("reachable").select(
+    units = (
+        known.frame.with_columns(reachable.alias("reachable"))
+        .pipe(_with_inspected, known.cases, inspected(connection, plans))
+        .with_row_index("row")
+    )
+    candidates = units.filter(_ELIGIBLE).select(
         "row",
         "division",
         pl.lit(wishes.visit_hours).alias("hours"),
         pl.col("expected_recovery").cast(pl.Float64).alias("value"),
     )
-    choice = choose(candidates, wishes.days - wishes.random_days, travel)
-    best = choose(candidates, wishes.days, travel) if wishes.random_days else choice
+    random_days = wishes.random_days if sample_size(candidates["division"], wishes.random_days, wishes, travel) else 0
+    choice = choose(candidates, wishes.days - random_days, travel)
+    best = choose(candidates, wishes.days, travel) if random_days else choice
     targeted = candidates[list(choice.rows)]["row"]
-    rest = units.filter(pl.col("reachable") & ~pl.col("row").is_in(targeted.implode())).sort(
-        "subject_kind", "subject_key"
-    )
-    size = sample_size(rest["division"].to_list(), wishes, travel)
+    rest = units.filter(_ELIGIBLE & ~pl.col("row").is_in(targeted.implode())).sort("subject_kind", "subject_key")
+    size = sample_size(rest["division"], random_days, wishes, travel)
     salt = _plan_id(publication, wishes)
     promised = promise({
         "plan_id": salt,
@@ -132,32 +140,47 @@ def make_plan(
             pl.col("row").replace_strict(arms, default="", return_dtype=pl.String).alias("arm")
         ).drop("row"),
         cases=known.cases,
+        random_days=random_days,
         choice=choice,
         best=best,
         population=rest.height,
         population_amount=rest["amount"].sum(),
         promised=promised,
-        unreachable=units.filter(~pl.col("reachable")).height,
     )
 
 
-def sample_size(divisions: list[str], wishes: Wishes, travel: Mapping[str, float]) -> int:
-    """How many of the rest the random days can hold, if each drawn visit travels alone: known before the draw."""
-    if not divisions or not wishes.random_days:
-        return 0
-    alone = [
-        wishes.visit_hours + travel[place] * ceil(wishes.visit_hours / (DAY_HOURS - travel[place]))
-        for place in divisions
-    ]
-    whole = wishes.random_days * DAY_HOURS
-    return min(max(floor(whole / (sum(alone) / len(alone)) + 1e-9), 1), len(divisions))
+def _with_inspected(units: pl.DataFrame, cases: pl.DataFrame, visited: pl.DataFrame) -> pl.DataFrame:
+    """The units with `inspected`: judged as a whole, and no case has come up since that is still open."""
+    newest = (
+        units.select("subject_kind", "subject_key", pl.col("case_ids").alias("case_id"))
+        .explode("case_id")
+        .join(cases.select("case_id", "first_seen"), on="case_id", how="inner")
+        .group_by("subject_kind", "subject_key")
+        .agg(pl.col("first_seen").max())
+    )
+    done = visited.join(newest, on=["subject_kind", "subject_key"], how="left").select(
+        "subject_kind",
+        "subject_key",
+        (pl.col("first_seen").is_null() | (pl.col("first_seen") <= pl.col("checked_on")))
+        .fill_null(False)
+        .alias("inspected"),
+    )
+    return units.join(done, on=["subject_kind", "subject_key"], how="left", maintain_order="left").with_columns(
+        pl.col("inspected").fill_null(False)
+    )
+
+
+def sample_size(divisions: pl.Series, days: int, wishes: Wishes, travel: Mapping[str, float]) -> int:
+    """How many units, drawn from those in ``divisions``, so many days hold for certain: known before the draw."""
+    units = dict(divisions.value_counts().iter_rows())
+    return certain_visits(units, travel, wishes.visit_hours, days)
 
 
 def days_needed(visits: pl.DataFrame, wishes: Wishes) -> int:
     """Team-days for these visits: per division its hours over what travel leaves of a day, rounded up."""
     travel = wishes.travel.to(visits["division"].unique())
     hours = visits.group_by("division").agg(pl.col("hours").sum()).iter_rows()
-    return sum(ceil(round(total / (DAY_HOURS - travel[place]), 9)) for place, total in hours)
+    return sum(days_of(total, travel[place]) for place, total in hours)
 
 
 def _refuse(wishes: Wishes) -> None:

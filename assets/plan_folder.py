@@ -12,10 +12,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets.chain import MANIFEST, json_text, sums_hash
-from assets.commitments import commit
+from assets.chain import MANIFEST, json_text, publications, read_manifest, sums_hash
+from assets.commitments import COMMITMENT, commit
 from assets.field_pack import write_plan_workbook
-from assets.inspection_plan import RANDOM, TARGETED, Plan, Wishes, make_plan
+from assets.inspection_plan import RANDOM, TARGETED, Plan, PlanProblem, Wishes, make_plan
 from assets.keys import Keys
 from assets.plan_text import plan_text
 from assets.publication import write_parquet, write_signed
@@ -30,12 +30,18 @@ def write_plan(
     """Promise, choose, draw and write; the same wishes on the same publication give the folder that stands.
 
     ``root`` is the folder of plans, ``now`` what the clock says: it stands in the register of commitments alone.
+    Raises PlanProblem where ``root`` holds publications: a plan among them would cut their chain.
     """
+    strange = next((path for path in publications(root) if read_manifest(path).get("kind") != "plan"), None)
+    if strange is not None:
+        raise PlanProblem(
+            f"{root} 是发布的文件夹（{strange.name}），计划不能放在那里；换一个 --out。 / {root} holds publications: choose another --out."
+        )
 
     def promise(promised: Mapping[str, Any]) -> Mapping[str, Any]:
         return commit(root, {**promised, "written_at": now})
 
-    plan = make_plan(connection, home, wishes, promise)
+    plan = make_plan(connection, home, wishes, root, promise)
     target = root / plan.plan_id
     if target.exists():
         return target, plan
@@ -48,7 +54,7 @@ def write_plan(
         write_parquet(plan.units, folder / "frame.parquet")
         write_plan_workbook(folder / "plan.xlsx", plan, evidence)
         (folder / "plan.md").write_text(plan_text(plan), encoding="utf-8")
-        (folder / "commitment.json").write_text(json_text(plan.promised, indent=2) + "\n", encoding="utf-8")
+        (folder / COMMITMENT).write_text(json_text(plan.promised, indent=2) + "\n", encoding="utf-8")
         (folder / MANIFEST).write_text(json_text(manifest(plan), indent=2) + "\n", encoding="utf-8")
 
     return write_signed(root, plan.plan_id, fill, keys.signing), plan
@@ -62,7 +68,7 @@ def manifest(plan: Plan) -> dict[str, Any]:
         "as_of": plan.as_of,
         "publication": {"scan_id": plan.publication.name, "sha256sums": sums_hash(plan.publication)},
         "days": plan.wishes.days,
-        "random_days": plan.wishes.random_days,
+        "random_days": plan.random_days,
         "random_share": plan.wishes.random_share,
         "seed": plan.wishes.seed,
         "commitment": plan.promised["commitment"],
@@ -86,5 +92,7 @@ def summary(plan: Plan) -> dict[str, Any]:
         "expected_recovery": round(plan.choice.value, 2),
         "expected_recovery_bound": round(plan.choice.bound, 2),
         "expected_recovery_without_random_arm": round(plan.best.value, 2),
-        "expected_recovery_left": float(plan.units.filter(pl.col("arm") == "")["expected_recovery"].sum() or 0),
+        "expected_recovery_left": float(
+            plan.units.filter((pl.col("arm") == "") & ~pl.col("inspected"))["expected_recovery"].sum() or 0
+        ),
     }

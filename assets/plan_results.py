@@ -13,8 +13,8 @@ import duckdb
 import polars as pl
 
 from assets.chain import read_manifest
-from assets.history import LATEST_FIRST
 from assets.inspection_plan import RANDOM, TARGETED
+from assets.judged_visits import judged_visits
 from models.random_arm import LEVEL, TOLERABLE, Advice, Estimate, advise, estimate
 
 
@@ -78,14 +78,7 @@ def plan_results(connection: duckdb.DuckDBPyConnection, folder: Path, tolerable:
 def _judged(connection: duckdb.DuckDBPyConnection, visits: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     """The visits with amount, outcome, recovered and found (yuan wrong) of the latest judgement of each; a confirmed one
     without an amount counts with all its subsidies, because nobody has said that less was wrong."""
-    latest = connection.execute(
-        f"""SELECT inspection_id, outcome, recovered_amount AS recovered
-           FROM (
-               SELECT inspection_id, outcome, recovered_amount,
-                   row_number() OVER (PARTITION BY inspection_id ORDER BY {LATEST_FIRST}) AS place
-               FROM feedback WHERE inspection_id IS NOT NULL AND case_id IS NULL)
-           WHERE place = 1 AND outcome <> 'open' ORDER BY inspection_id"""
-    ).pl()
+    latest = judged_visits(connection).select("inspection_id", "outcome", "recovered")
     amounts = frame.select("subject_kind", "subject_key", "amount")
     return (
         visits.join(amounts, on=["subject_kind", "subject_key"], how="left")

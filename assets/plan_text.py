@@ -28,16 +28,21 @@ def _head(plan: Plan) -> list[str]:
         "**线索不等于结论。** 计划只说明去哪里看最值得；被列入不表示有问题。 / A lead is not a finding: a visit accuses nobody.",
         "",
         f"- 依据发布 publication：{plan.publication.name}（截至 {plan.as_of}）",
-        f"- 检查组工作日 team-days：{wishes.days}，其中随机组 random arm {wishes.random_days}；每日 {DAY_HOURS:g} 小时，每次检查 {wishes.visit_hours:g} 小时",
+        f"- 检查组工作日 team-days：{wishes.days}，其中随机组 random arm {plan.random_days}；每日 {DAY_HOURS:g} 小时，每次检查 {wishes.visit_hours:g} 小时",
         f"- 同一区划的检查共用路程；涉及 {len(places)} 个区划。 / Visits in one division share the travel.",
     ]
     if guessed:
         lines.append(
             f"- 路程表没有写到的 {len(guessed)} 个区划按往返 {wishes.travel.otherwise:g} 小时计。 / Divisions without travel time are taken at {wishes.travel.otherwise:g} h."
         )
-    if plan.unreachable:
+    inspected, unreachable = plan.units["inspected"].sum(), (~plan.units["reachable"]).sum()
+    if inspected:
         lines.append(
-            f"- {plan.unreachable} 个对象当日不能往返，既不在重点组也不在随机组。 / {plan.unreachable} units cannot be reached within a day and are in neither arm."
+            f"- {inspected} 个对象已经整体核查过、此后没有新线索，不再列入。 / {inspected} units were inspected before and nothing new came up: they are left out."
+        )
+    if unreachable:
+        lines.append(
+            f"- {unreachable} 个对象当日不能往返，既不在重点组也不在随机组。 / {unreachable} units cannot be reached within a day and are in neither arm."
         )
     return lines
 
@@ -69,13 +74,13 @@ def _expects(plan: Plan) -> list[str]:
 
 
 def _gives_up(plan: Plan) -> list[str]:
-    left = plan.units.filter((pl.col("arm") == "") & (pl.col("expected_recovery") > 0))
+    left = plan.units.filter((pl.col("arm") == "") & ~pl.col("inspected") & (pl.col("expected_recovery") > 0))
     lines = [
         "",
         "## 放弃 What it gives up",
         "",
         f"- 没有排进计划、预期追回大于零的对象 {left.height} 个，合计 {left['expected_recovery'].sum() or 0:,.2f} 元。",
-        f"- 随机组占用的 {plan.wishes.random_days} 个工作日如果也用于重点，预期多追回 {max(plan.best.value - plan.choice.value, 0):,.2f} 元；"
+        f"- 随机组占用的 {plan.random_days} 个工作日如果也用于重点，预期多追回 {max(plan.best.value - plan.choice.value, 0):,.2f} 元；"
         "这是知道“没查的地方有多少问题”的代价。 / The price of knowing what is missed.",
         "",
     ]
@@ -100,18 +105,21 @@ def _random(plan: Plan) -> list[str]:
     drawn = plan.visits.filter(pl.col("arm") == RANDOM)
     lines = ["", "## 随机组 The random arm", ""]
     if drawn.is_empty():
+        wanted = plan.wishes.random_share > 0
+        few = "所给的天数不够同时安排两组（最远的区划一次检查也要放得下），全部用于重点组。 / The days are too few for both arms. "
         return [
             *lines,
-            "没有随机组：检查以后无从知道没有查的地方还有多少问题。 / No random arm: nothing will be known of what was not inspected.",
+            (few if wanted else "")
+            + "没有随机组：检查以后无从知道没有查的地方还有多少问题。 / No random arm: nothing will be known of what was not inspected.",
         ]
     probability = drawn["probability_of_selection"][0]
     needed = plan.random_days_needed
     return [
         *lines,
-        f"- 从重点组以外的全部 {plan.population} 个对象中等概率抽取 {drawn.height} 个，每个对象被抽中的概率 {probability:.4%}，合计约需 {needed} 个工作日。",
+        f"- 从重点组以外的全部 {plan.population} 个对象中等概率抽取 {drawn.height} 个，每个对象被抽中的概率 {probability:.4%}，合计需要 {needed} 个工作日；抽到最不顺路的也不超过 {plan.random_days} 个。",
         f"- 如果抽查 {drawn.height} 个都没有问题，其余对象的差错率 95% 不超过 {1 - 0.025 ** (1 / drawn.height):.1%}。",
         f"- 种子的承诺 commitment：`{plan.promised['commitment']}`，抽取之前已写入 `commitments.jsonl` 第 {plan.promised['number']} 行。",
-        "- 核对：`printf %s 种子 | sha256sum` 应等于承诺；对 frame.parquet 中 arm 不是 targeted 且当日可达的每个对象计算 `sha256(种子|计划号|类型|编号)`，最小的若干个就是抽中的。",
+        "- 核对：`printf %s 种子 | sha256sum` 应等于承诺；对 frame.parquet 中 arm 不是 targeted、当日可达（reachable）、没有查过（inspected 为假）的每个对象计算 `sha256(种子|计划号|类型|编号)`，最小的若干个就是抽中的。",
     ]
 
 

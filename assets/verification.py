@@ -1,21 +1,23 @@
-"""Proves that publications are what was signed, or names what is not.
+"""Proves that publications and inspection plans are what was signed, or names what is not.
 
-Here: one publication, and the chain of all. Not here: writing them (`publication.py`). Nothing is trusted that lies in
+Here: one folder, the chain of all publications, and the register in which plans were promised. Not here: writing them (`publication.py`). Nothing is trusted that lies in
 the folder itself: a key that lies beside what it signs proves only that both came from one hand, so without a key to
 compare with the answer is the fingerprint and exit code 3.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from assets.chain import MANIFEST, PUBLIC_KEY, SIGNATURE, SUMS, file_hash, publications, read_manifest, sums_hash
+from assets.commitments import COMMITMENT, REGISTER, broken, written_down
 from assets.keys import KeyProblem, fingerprint, home_public_key, read_public_key
 
 OK, CHANGED, NO_KEY = 0, 1, 3
@@ -24,7 +26,7 @@ _LINE = re.compile(r"([0-9a-f]{64})  ([^\n\\]+)")
 
 @dataclass(frozen=True)
 class Problem:
-    """`kind` is missing, extra, changed, unreadable, signature, key or chain; `where` the file or publication."""
+    """`kind` is missing, extra, changed, unreadable, signature, key or chain; `where` the file or the folder."""
 
     kind: str
     where: str
@@ -63,21 +65,19 @@ class VerificationResult:
 
 
 def verify(publication: Path, key: Path | None = None, home: Path | None = None) -> VerificationResult:
-    """One publication: every file's hash, no file too many, the signature, and the key against `key` (a public key in
-    PEM) or else the one of `home`."""
-    expected = _expected(key, home)
-    problems = list(_hashes(publication))
-    found, key_problems = _signature(publication, expected)
-    problems += key_problems
-    problems += _manifest(publication)
-    files = sum(1 for path in publication.rglob("*") if path.is_file())
-    return VerificationResult(tuple(problems), fingerprint(found) if found else None, expected is not None, files)
+    """One publication or plan: every file's hash, no file too many, the signature, and the key against `key` (a public key
+    in PEM) or else the one of `home`; of a plan also its line in the register of commitments, where that lies beside it."""
+    result = _signed(publication, _expected(key, home))
+    if _is_plan(publication) and (publication.parent / REGISTER).is_file():
+        return replace(result, problems=(*result.problems, *_promises(publication.parent, [publication])))
+    return result
 
 
 def verify_chain(
     root: Path, key: Path | None = None, home: Path | None = None, newest: str | None = None
 ) -> VerificationResult:
-    """Every publication in `root`, and that they form one line in which none is missing or twice.
+    """Every publication in `root`, and that they form one line in which none is missing or twice; or every plan in
+    `root`, and that the register in which their draws were promised is whole.
 
     The line itself cannot show that its last links were taken away; `newest`, the SHA256SUMS hash or the name of the
     newest publication as somebody else wrote it down, can.
@@ -86,13 +86,16 @@ def verify_chain(
     if not folders:
         none = Problem("missing", str(root), "holds no publication")
         return VerificationResult((none,), None, _expected(key, home) is not None, 0, 0)
-    single = [verify(path, key, home) for path in folders]
+    expected = _expected(key, home)
+    single = [_signed(path, expected) for path in folders]
     problems = [
         Problem(p.kind, f"{path.name}/{p.where}", p.message)
         for path, result in zip(folders, single, strict=True)
         for p in result.problems
     ]
-    problems += _line(folders, newest)
+    plans = [path for path in folders if _is_plan(path)]
+    problems += _line([path for path in folders if path not in plans], newest)
+    problems += _promises(root, plans) if plans else ()
     signers = {result.fingerprint for result in single} - {None}
     if len(signers) > 1:
         problems.append(Problem("key", root.name, f"the publications were signed with {len(signers)} different keys"))
@@ -113,6 +116,14 @@ def verify_command(publication: Path, *, key: Path | None, keys_folder: Path, ch
     except KeyProblem as problem:
         return str(problem), CHANGED
     return str(result), result.exit_code
+
+
+def _signed(folder: Path, expected: Ed25519PublicKey | None) -> VerificationResult:
+    """What can be said of a folder by itself."""
+    found, key_problems = _signature(folder, expected)
+    problems = (*_hashes(folder), *key_problems, *_manifest(folder))
+    files = sum(1 for path in folder.rglob("*") if path.is_file())
+    return VerificationResult(problems, fingerprint(found) if found else None, expected is not None, files)
 
 
 def _expected(key: Path | None, home: Path | None) -> Ed25519PublicKey | None:
@@ -180,6 +191,30 @@ def _manifest(folder: Path) -> list[Problem]:
     if named != folder.resolve().name:
         return [Problem("chain", MANIFEST, f"is that of {named}: the folder was renamed or exchanged")]
     return []
+
+
+def _is_plan(folder: Path) -> bool:
+    try:
+        return read_manifest(folder).get("kind") == "plan"
+    except (OSError, ValueError, AttributeError):
+        return False  # named by _manifest already
+
+
+def _promises(root: Path, plans: list[Path]) -> Iterator[Problem]:
+    """The register of commitments in one piece, with a line for each of these plans."""
+    if not (root / REGISTER).is_file():
+        yield Problem("missing", REGISTER, "is missing: nothing says what was promised before the draws")
+    for number in broken(root):
+        yield Problem(
+            "chain", REGISTER, f"line {number} does not follow the one before it: a line was changed or taken out"
+        )
+    for path in plans:
+        try:
+            promised = json.loads((path / COMMITMENT).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue  # named by _hashes already
+        if not written_down(root, promised):
+            yield Problem("chain", REGISTER, f"does not hold the commitment of {path.name}")
 
 
 def _line(folders: list[Path], newest: str | None) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 import polars as pl
@@ -99,6 +100,26 @@ def choose(
         float(value[taken].sum()) / _YUAN,
         max(-float(solved.mip_dual_bound), float(value[taken].sum())) / _YUAN,
     )
+
+
+def days_of(hours: float, travel: float, day_hours: float = DAY_HOURS) -> int:
+    """Whole team-days for so many hours of visits in one division, whose days share its travel (hours there and back)."""
+    return ceil(round(hours / (day_hours - travel), 9))
+
+
+def certain_visits(units: Mapping[str, int], travel: Mapping[str, float], visit_hours: float, days: int) -> int:
+    """The most visits that fit into so many days wherever a draw from these units (how many per division) may fall."""
+    limit = min(int(days * DAY_HOURS / visit_hours + 1e-9), sum(units.values()))
+    # worst[k]: the days of k visits where the draw falls most unluckily.
+    worst = np.zeros(1, dtype=int)
+    for place, count in sorted(units.items()):
+        here = [days_of(visits * visit_hours, travel[place]) for visits in range(min(count, limit) + 1)]
+        longer = np.zeros(min(len(worst) + len(here) - 1, limit + 1), dtype=int)
+        for visits, needed in enumerate(here):
+            others = worst[: len(longer) - visits]
+            longer[visits : visits + len(others)] = np.maximum(longer[visits : visits + len(others)], others + needed)
+        worst = longer
+    return int(np.flatnonzero(worst <= days)[-1])
 
 
 def _worth_trying(visits: pl.DataFrame, days: int, usable: Mapping[str, float]) -> pl.DataFrame:

@@ -20,10 +20,10 @@ from pipelines.home import Home
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="The public key to trust; default the home's.",
 )
-@click.option("--chain", is_flag=True, help="Also every publication before it.")
+@click.option("--chain", is_flag=True, help="Also every publication before it; of a plan, all plans.")
 @click.option("--audit", is_flag=True, help="Also the portal's audit log in the home.")
 def verify(publication: Path | None, home: Path | None, key: Path | None, chain: bool, audit: bool) -> None:
-    """Check a publication's hashes and signature, offline. Exit 0 only when nothing was changed."""
+    """Check a publication's or a plan's hashes and signature, offline. Exit 0 only when nothing was changed."""
     from assets.verification import verify_command
 
     if publication is None and not audit:

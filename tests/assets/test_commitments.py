@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from assets.commitments import REGISTER, broken, commit
+from assets.commitments import REGISTER, broken, commit, written_down
 
 PROMISE = {"plan_id": "p", "commitment": "abc", "written_at": "2022-03-01T08:00:00+00:00"}
 
@@ -32,3 +32,6 @@ def test_a_line_that_was_changed_or_taken_away_shows(tmp_path: Path) -> None:
     assert broken(tmp_path) == [2]
     path.write_text("\n".join([lines[0], lines[2]]) + "\n", encoding="utf-8")
     assert broken(tmp_path) == [2] and json.loads(lines[2])["number"] == 3
+    path.write_text("\n".join(["{", lines[1], "[]"]) + "\n", encoding="utf-8")
+    assert broken(tmp_path) == [1, 2, 3], "what cannot be read is named, not fallen over"
+    assert written_down(tmp_path, json.loads(lines[1])) and not written_down(tmp_path, json.loads(lines[0]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,13 @@ from assets.chain import MANIFEST
 from assets.commitments import REGISTER
 from assets.inspection_plan import PLAN_SCHEMA, PlanProblem, Wishes, make_plan, sample_size
 from assets.inspection_units import units_of
+from assets.judged_visits import judged_visits
 from assets.keys import load_keys
 from assets.plan_folder import write_plan
 from assets.plan_results import NoSuchPlan, plan_results, results_text
+from assets.plan_text import plan_text
 from assets.travel import Travel
-from assets.verification import verify
+from assets.verification import verify, verify_chain
 from models.case import CASE_SCHEMA
 from tests.assets.made_up import case as made_up_case
 
@@ -31,6 +34,7 @@ CLAIMS = [
     ("C1", "K1", "X", 1000, "140100"), ("C2", "K1", "X", 1000, "140100"), ("C3", "K2", "Y", 4000, "140200"), ("C4", "K3", "Y", 500, "140200"),
     ("C5", None, "U1", 300, "140100"), ("C6", None, "U2", 800, "140900"),
 ]  # fmt: skip
+FIRST_SEEN = date(2022, 2, 28)
 WISHES = Wishes(
     days=2,
     random_share=0.5,
@@ -109,7 +113,7 @@ def warehouse() -> duckdb.DuckDBPyConnection:
         "CREATE TABLE organisations AS SELECT * FROM (VALUES ('X', '太原新程职业培训学校', '140100'), ('U1', '王小二', '140100')) AS t(institution_id, name, division)"
     )
     connection.execute(
-        "CREATE TABLE feedback (inspection_id VARCHAR, case_id VARCHAR, outcome VARCHAR, recovered_amount DECIMAL(14, 2), checked_on DATE, source_file VARCHAR DEFAULT '1.csv', source_line INTEGER DEFAULT 1)"
+        "CREATE TABLE feedback (inspection_id VARCHAR, case_id VARCHAR, subject_kind VARCHAR, subject_key VARCHAR, outcome VARCHAR, recovered_amount DECIMAL(14, 2), checked_on DATE, source_file VARCHAR DEFAULT '1.csv', source_line INTEGER DEFAULT 1)"
     )
     connection.execute("CREATE TABLE scan AS SELECT DATE '2022-02-28' AS as_of")
     connection.execute("CREATE SCHEMA delivered; CREATE TABLE delivered.files (sha256 VARCHAR)")
@@ -142,13 +146,13 @@ def test_expected_recovery_counts_each_claim_once_with_the_most_that_speaks_for_
 
 
 def test_the_best_is_chosen_and_the_draw_is_from_all_the_rest(home: Path, warehouse: duckdb.DuckDBPyConnection) -> None:
-    plan = make_plan(warehouse, home, WISHES, promised)
+    plan = make_plan(warehouse, home, WISHES, home / "plans", promised)
     assert plan.visits.schema == PLAN_SCHEMA
     arms = plan.visits.partition_by("arm", as_dict=True)
     # One day: K2 alone in Datong (6 hours are left, one visit) is worth 1000, K1 and U1 together in Taiyuan 950.
     assert arms["targeted",]["subject_key"].to_list() == ["K2"] and plan.choice.value == 1000.0
     rest = [("class", "K1"), ("class", "K3"), ("institution", "U1")]
-    assert plan.population == 3 and plan.unreachable == 1
+    assert plan.population == 3 and plan.units.filter(~pl.col("reachable"))["subject_key"].to_list() == ["U2"]
     first = min(
         rest, key=lambda unit: hashlib.sha256(f"{WISHES.seed}|{plan.plan_id}|{unit[0]}|{unit[1]}".encode()).hexdigest()
     )
@@ -161,13 +165,83 @@ def test_the_best_is_chosen_and_the_draw_is_from_all_the_rest(home: Path, wareho
     assert plan.best.value == 1950.0 and plan.visits["inspection_id"].is_unique().all()
 
 
-def test_the_size_of_the_sample_is_known_before_the_draw() -> None:
-    travel = {"140100": 0.0, "140200": 2.0}
-    assert sample_size(["140100", "140200"], WISHES, travel) == 1  # 8 hours; 4 or 4 + 2 hours a visit, 5 on average
-    assert (
-        sample_size(["140100"] * 9, Wishes(9, 0.5, "s", Travel(), 4.0), travel) == 9
-    )  # 5 days hold 10, but there are 9
-    assert sample_size(["140100"] * 9, Wishes(9, 0.0, "s", Travel(), 4.0), travel) == 0
+@pytest.mark.parametrize(
+    ("near", "far", "days", "size"),
+    [
+        (1, 1, 1, 1),  # either takes a day, both together two
+        (1, 1, 2, 2),
+        (9, 0, 5, 9),  # five days hold ten, but there are nine
+        (9, 9, 5, 7),  # at worst two near ones on one day and five far ones on four
+        (9, 9, 0, 0),
+    ],
+)
+def test_the_sample_fits_into_its_days_wherever_the_draw_falls(near: int, far: int, days: int, size: int) -> None:
+    divisions = pl.Series(["140100"] * near + ["140200"] * far, dtype=pl.String)
+    assert sample_size(divisions, days, WISHES, {"140100": 0.0, "140200": 2.0}) == size
+
+
+def test_with_one_day_there_is_no_random_arm_unless_everything_is_drawn(
+    home: Path, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    plan = make_plan(warehouse, home, replace(WISHES, days=1), home / "plans", promised)
+    assert plan.random_days == 0 and plan.visits["arm"].unique().to_list() == ["targeted"]
+    assert "天数不够" in plan_text(plan)
+    drawn = make_plan(warehouse, home, replace(WISHES, days=1, random_share=1.0), home / "plans", promised)
+    assert drawn.random_days == 1 and drawn.visits["arm"].unique().to_list() == ["random"]
+
+
+def test_days_too_few_for_the_farthest_visit_go_to_the_targeted_arm(
+    home: Path, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    far = Travel(
+        {"140100": 0.0, "140200": 6.0, "140900": 9.0}
+    )  # two hours of a day are left in Datong: a visit takes two days
+    plan = make_plan(warehouse, home, replace(WISHES, travel=far), home / "plans", promised)
+    assert plan.random_days == 0 and plan.choice.value == plan.best.value and "天数不够" in plan_text(plan)
+
+
+def test_what_was_inspected_comes_again_only_when_a_new_case_has_come_up(
+    home: Path, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    _, plan = write_plan(warehouse, home, WISHES, load_keys(home), home / "plans", "")
+    (visit,) = plan.visits.filter(pl.col("subject_key") == "K2").iter_rows(named=True)
+    insert = "INSERT INTO feedback (inspection_id, case_id, subject_kind, subject_key, outcome, checked_on) VALUES (?, ?, ?, ?, ?, ?)"
+    # K2 through the inspection_id of its plan alone, K1 by its own name, the day before and the day on which its cases came up.
+    warehouse.execute(insert, [visit["inspection_id"], "x", None, None, "dismissed", date(2022, 2, 1)])
+    warehouse.execute(insert, ["T9", None, "class", "K1", "confirmed", FIRST_SEEN - timedelta(days=1)])
+    warehouse.execute(insert, ["T8", None, "class", "K3", "open", FIRST_SEEN])
+
+    def left_out() -> list[str]:
+        again = make_plan(warehouse, home, WISHES, home / "plans", promised)
+        out = again.units.filter("inspected")["subject_key"].to_list()
+        assert not set(out) & set(again.visits["subject_key"]) and again.population + len(again.choice.rows) == 4 - len(
+            out
+        )
+        return out
+
+    assert left_out() == ["K2"]
+    warehouse.execute(insert, ["T9", None, "class", "K1", "confirmed", FIRST_SEEN])
+    assert sorted(left_out()) == ["K1", "K2"]
+
+
+def test_cases_judged_under_a_visit_judge_the_visit_unless_it_was_judged_as_a_whole(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    warehouse.executemany(
+        "INSERT INTO feedback (inspection_id, case_id, outcome, recovered_amount, checked_on) VALUES (?, ?, ?, ?, ?)",
+        [
+            ("T1", "a", "dismissed", None, date(2022, 2, 1)), ("T1", "b", "confirmed", 200, date(2022, 2, 3)), ("T1", "c", "confirmed", 50, date(2022, 2, 2)),
+            ("T2", "a", "confirmed", 200, date(2022, 2, 1)), ("T2", "a", "dismissed", None, date(2022, 2, 2)),
+            ("T3", "a", "confirmed", 200, date(2022, 2, 1)), ("T3", None, "dismissed", None, date(2022, 1, 2)),
+            ("T4", "a", "open", None, date(2022, 2, 1)),
+        ],
+    )  # fmt: skip
+    found = judged_visits(warehouse).select("inspection_id", "outcome", "recovered", "checked_on").rows()
+    assert found == [
+        ("T1", "confirmed", Decimal(250), date(2022, 2, 3)),
+        ("T2", "dismissed", None, date(2022, 2, 2)),
+        ("T3", "dismissed", None, date(2022, 1, 2)),
+    ]
 
 
 def test_the_folder_is_signed_and_the_promise_stands_before_it(
@@ -184,6 +258,29 @@ def test_the_folder_is_signed_and_the_promise_stands_before_it(
     assert "1,000.00 元" in text and "放弃" in text and "950.00" in text and line["commitment"] in text
     again, _ = write_plan(warehouse, home, WISHES, load_keys(home), home / "plans", "later")
     assert again == folder and len((home / "plans" / REGISTER).read_text(encoding="utf-8").splitlines()) == 1
+
+
+def test_who_takes_a_promise_back_is_told_by_verify(home: Path, warehouse: duckdb.DuckDBPyConnection) -> None:
+    root = home / "plans"
+    folders = [
+        write_plan(warehouse, home, replace(WISHES, seed=seed), load_keys(home), root, "")[0] for seed in ("a", "b")
+    ]
+    assert verify_chain(root, home=home).exit_code == verify(folders[1], home=home).exit_code == 0
+    register = root / REGISTER
+    kept = register.read_text(encoding="utf-8")
+    register.write_text(kept.splitlines()[1] + "\n", encoding="utf-8")
+    for result in (verify_chain(root, home=home), verify(folders[0], home=home)):
+        assert result.exit_code == 1 and [problem.where for problem in result.problems] == [REGISTER, REGISTER]
+        assert "line 1 does not follow" in str(result) and f"commitment of {folders[0].name}" in str(result)
+    register.unlink()
+    assert "promised before the draws" in str(verify_chain(root, home=home))
+    assert verify(folders[0], home=home).exit_code == 0, "a plan that was handed on is proved by its signature alone"
+
+
+def test_no_plan_is_put_among_publications(home: Path, warehouse: duckdb.DuckDBPyConnection) -> None:
+    with pytest.raises(PlanProblem, match="--out"):
+        write_plan(warehouse, home, WISHES, load_keys(home), home / "publications", "")
+    assert not (home / "publications" / REGISTER).exists()
 
 
 def test_a_field_pack_says_whom_to_ask_what_and_for_which_documents(
@@ -263,5 +360,6 @@ def test_wishes_that_cannot_be_met_are_named(
             Wishes(
                 **{**{"days": 2, "random_share": 0.1, "seed": "s", "travel": Travel(), "visit_hours": 4.0}, **wrong}
             ),
+            home / "plans",
             promised,
         )

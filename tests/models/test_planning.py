@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from models.planning import DAY_HOURS, choose
+from models.planning import DAY_HOURS, certain_visits, choose
 
 
 def visits(*rows: tuple[str, float, float]) -> pl.DataFrame:
@@ -77,3 +77,16 @@ def test_a_province_of_visits_is_solved_to_the_end() -> None:
     ]
     choice = choose(visits(*rows), 60, {place: 1.0 + (int(place[2:4]) % 4) for place in places})
     assert choice.gap <= 1e-6 and sum(choice.days.values()) == 60
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_sample_that_fits_for_certain_fits_wherever_it_falls_and_one_more_would_not(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    places = ["140100", "140212", "140311"][: rng.integers(1, 4)]
+    travel = {place: float(rng.choice([0.0, 1.0, 2.5, 4.0, 6.0])) for place in places}
+    hours, days = float(rng.choice([1.5, 3.0, 5.0])), int(rng.integers(0, 6))
+    units = [(str(rng.choice(places)), hours, 0.0) for _ in range(rng.integers(1, 11))]
+    counts = {place: sum(place == of for of, *_ in units) for place in places}
+    size = certain_visits(counts, travel, hours, days)
+    worst = [max(days_needed(list(drawn), travel) for drawn in combinations(units, k)) for k in range(len(units) + 1)]
+    assert worst[size] <= days and all(needed > days for needed in worst[size + 1 :])
