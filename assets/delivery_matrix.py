@@ -12,7 +12,7 @@ from statistics import median
 
 import polars as pl
 
-from assets.missing_deliveries import SHARE, months
+from assets.missing_deliveries import SHARE, due_cities, months
 from assets.workbook import Sheet
 
 MATRIX = pl.Schema({
@@ -35,7 +35,7 @@ MISSING = "未送达"
 SHEETS: Mapping[str, Sheet] = {
     "delivery_matrix": Sheet(
         "数据送达",
-        "每种数据、每个市、每个月应交和已交的文件。至少四分之三的市已经送达的月份算应交；一年或一季一份的文件在其中每个月都算送达，行数是整份的。",
+        "每种数据、每个市、每个月应交和已交的文件。至少四分之三的市已经送达的月份算应交；全省至少四分之三的市有送达时，什么都没有交的市也列出；一年或一季一份的文件在其中每个月都算送达，行数是整份的。",
         {"month": "月份", "expected": "应交", "files": "已交文件", "standing": "情况"},
     ),
     "delivery_volumes": Sheet(
@@ -47,13 +47,14 @@ SHEETS: Mapping[str, Sheet] = {
 
 
 def delivery_matrix(files: pl.DataFrame) -> pl.DataFrame:
-    """One row per source, city and month in which a delivery was due or came (MATRIX); sources of no city stay out."""
+    """One row per source, city and month in which a delivery was due or came (MATRIX); sources of no city stay out. Where
+    most cities of a province deliver, one that has delivered nothing at all has its rows too."""
     inside: dict[tuple[str, str, str], list[dict]] = defaultdict(list)
     for row in files.filter(~pl.col("status").is_in(list(_GONE))).iter_rows(named=True):
         if row["source"] and row["city"]:
             for month in months(row["period"]):
                 inside[row["source"], row["city"], month].append(row)
-    cities = sorted({city for _, city, _ in inside})
+    cities = due_cities({city for _, city, _ in inside})
     delivered: dict[tuple[str, str], set[str]] = defaultdict(set)
     for (source, city, month), listed in inside.items():
         if any(row["status"] != "quarantined" for row in listed):

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from models.divisions import cities_of_provinces
+
 SCHEMA = pl.Schema({
     "source": pl.String, "city": pl.String, "period": pl.String, "months": pl.Int64, "delivered_by": pl.Int64, "cities": pl.Int64,
 })  # fmt: skip
@@ -33,6 +35,12 @@ def months(period: str | None) -> list[str]:
     return [f"{year}-{number:02d}" for number in range(first, last + 1)]
 
 
+def due_cities(delivering: set[str]) -> list[str]:
+    """The cities of which deliveries are expected: those that deliver, and where most of a province does, all of it."""
+    whole = (cities for cities in cities_of_provinces().values() if len(cities & delivering) >= SHARE * len(cities))
+    return sorted(delivering.union(*whole))
+
+
 def missing_deliveries(files: pl.DataFrame) -> pl.DataFrame:
     """One row per source, city and run of missing months (SCHEMA), with how many of the cities have delivered all of them.
 
@@ -42,7 +50,7 @@ def missing_deliveries(files: pl.DataFrame) -> pl.DataFrame:
     for row in files.filter(~pl.col("status").is_in(list(_GONE))).iter_rows(named=True):
         if row["source"] and row["city"]:
             delivered[row["source"]][row["city"]] |= set(months(row["period"]))
-    cities = sorted({city for by_city in delivered.values() for city in by_city})
+    cities = due_cities({city for by_city in delivered.values() for city in by_city})
     rows = []
     for source, by_city in sorted(delivered.items()):
         due = {month: having for month, having in _counted(by_city.values()).items() if having >= SHARE * len(cities)}

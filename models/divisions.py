@@ -33,3 +33,11 @@ def division_names() -> Mapping[str, str]:
 def division_labels() -> Mapping[str, str]:
     """Six-digit code -> `阳曲县（140122）`, as explanations show it."""
     return MappingProxyType({code: f"{name}（{code}）" for code, name in division_names().items()})
+
+
+@lru_cache(maxsize=1)
+def cities_of_provinces() -> Mapping[str, frozenset[str]]:
+    """Two digits of a province -> its cities (`140100`), without the collective code of counties that belong to none."""
+    cities = pl.read_parquet(_REFERENCE / "divisions_cities.parquet").filter(~pl.col("code").str.ends_with("90"))
+    grouped = cities.group_by("provinceCode").agg(pl.col("code") + "00")
+    return MappingProxyType({province: frozenset(codes) for province, codes in grouped.iter_rows()})

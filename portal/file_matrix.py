@@ -5,7 +5,7 @@ Belongs here: building the matrix. Does not belong here: which month is missing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,18 +37,19 @@ class Matrix:
     cells: dict[tuple[str, str], Cell]
 
 
-def by_city(files: pl.DataFrame, everybody: pl.DataFrame) -> Matrix:
-    """Sources down, cities across. `everybody` are the files of all cities, against which lateness is told."""
+def by_city(files: pl.DataFrame, everybody: pl.DataFrame, sees: Callable[[str], bool]) -> Matrix:
+    """Sources down, cities across. `everybody` are the files of all cities, against which lateness is told; `sees` says
+    of which cities that may be shown."""
     live = _live(files)
-    cities = [SHARED, *sorted({row["city"] for row in live if row["city"]})]
     late = {
         (source, city): many
         for source, city, many in missing_deliveries(everybody)
         .group_by("source", "city")
         .agg(pl.col("months").sum())
         .iter_rows()
-        if city in cities
+        if sees(city)
     }
+    cities = [SHARED, *sorted({row["city"] for row in live if row["city"]} | {city for _, city in late})]
     sources = sorted({row["source"] for row in live if row["source"]} | {source for source, _ in late})
     cells = {}
     for source in sources:
@@ -59,8 +60,8 @@ def by_city(files: pl.DataFrame, everybody: pl.DataFrame) -> Matrix:
     return Matrix(sources, cities, cells)
 
 
-def by_month(files: pl.DataFrame, source: str, everybody: pl.DataFrame) -> Matrix:
-    """For one source: months down, the newest first, cities across; `everybody` as in `by_city`."""
+def by_month(files: pl.DataFrame, source: str, everybody: pl.DataFrame, sees: Callable[[str], bool]) -> Matrix:
+    """For one source: months down, the newest first, cities across; `everybody` and `sees` as in `by_city`."""
     live = [row for row in _live(files) if row["source"] == source]
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in live:
@@ -69,9 +70,8 @@ def by_month(files: pl.DataFrame, source: str, everybody: pl.DataFrame) -> Matri
     cells = {key: _cell(inside) for key, inside in found.items()}
     cities = {row["city"] for row in live}
     missing = delivery_matrix(everybody).filter((pl.col("source") == source) & (pl.col("standing") == MISSING))
-    seen = set(files["city"])
     for month, city in missing.select("month", "city").iter_rows():
-        if city in seen:
+        if sees(city):
             cells[month, city] = Cell(0, 0, 0, "", late=1)
             cities.add(city)
     return Matrix(sorted({month for month, _ in cells}, reverse=True), sorted(cities), cells)

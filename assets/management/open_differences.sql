@@ -1,7 +1,7 @@
 /*
 title: {zh: 未平差额和账龄, en: Open differences by age}
 clause: shanxi-2021-600 七
-says: 每个区划到扫描日还没有平的差额，按项目和天数：批次从最后一笔记账算起，月报从月末算起，调剂从记账日算起；在途的也列在三十天以内。没有任何记账的批次账龄不明。金额是差额的绝对值之和。
+says: 每个区划到扫描日还没有平的差额，按项目和天数：批次从最后一笔记账算起，没有批次号的台账支出和已拨付申领无从核对，逐笔列出，从记账日、审核日算起；没有批次号的银行流水不列；月报从月末算起，调剂从记账日算起；在途的也列在三十天以内。没有任何记账的批次账龄不明。金额是差额的绝对值之和。
 columns: {division: 区划, difference: 差在哪里, age: 账龄, items: 项数, amount: 差额（元）, oldest_days: 最长（天）}
 */
 WITH spent AS (
@@ -19,6 +19,16 @@ items AS (
     UNION ALL
     SELECT division, '台账与银行', days_since_booking, abs(bank_amount - ledger_amount)
     FROM batches
+    UNION ALL
+    SELECT c.division, '申领没有批次号', date_diff('day', coalesce(c.decided_on, c.claimed_on), s.as_of), c.amount
+    FROM live_claims AS c
+    CROSS JOIN scan AS s
+    WHERE c.batch_no IS NULL AND c.status = 'paid' AND c.fund = 'special_account'
+    UNION ALL
+    SELECT l.division, '台账没有批次号', date_diff('day', l.booked_on, s.as_of), l.amount
+    FROM ledger AS l
+    CROSS JOIN scan AS s
+    WHERE l.batch_no IS NULL AND l.direction IN ('payment', 'return')
     UNION ALL
     SELECT t.division, '调剂没有对应', t.days_since_booking, t.amount
     FROM transfers AS t

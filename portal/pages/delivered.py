@@ -29,11 +29,11 @@ def files(
     source: Annotated[str, Query(pattern=r"^[a-z_]{0,40}$")] = "",
 ) -> HTMLResponse:
     one = opened(request, scan_id)
-    listed = one.files(visitor.scope)
+    listed, everybody, sees = one.files(visitor.scope), one.all_files(), visitor.scope.city
     troubled = listed.filter(worth_telling(listed.columns)).sort("status", "source", "file").head(_ROWS).to_dicts()
     return page(
-        request, "files.html", publication=one, matrix=by_city(listed, one.all_files()), source=source,
-        monthly=by_month(listed, source, one.all_files()) if source else None, volumes=_volumes(one, visitor), troubled=troubled, total=listed.height, here="files",
+        request, "files.html", publication=one, matrix=by_city(listed, everybody, sees), source=source,
+        monthly=by_month(listed, source, everybody, sees) if source else None, volumes=_volumes(one, visitor), troubled=troubled, total=listed.height, here="files",
     )  # fmt: skip
 
 

@@ -85,3 +85,11 @@ def test_small_differences_and_few_periods_say_nothing() -> None:
     assert told(small.with_columns(rows_accepted=pl.when(jump).then(119).otherwise(20))) == []
     few = monthly(c140200={"202103": 2000}).filter(pl.col("period") <= "202103")
     assert told(few) == []
+
+
+def test_a_city_that_has_delivered_nothing_has_its_rows() -> None:
+    listed = files(*(("bank", f"14{number:02}00", "2021Q1", "accepted", 9, 0) for number in range(1, 11)))
+    silent = delivery_matrix(listed).filter(pl.col("city") == "141100")
+    assert silent.select("month", "expected", "standing").rows() == [
+        (f"2021-0{month}", True, "未送达") for month in (1, 2, 3)
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from assets.missing_deliveries import missing_deliveries, months
+from assets.missing_deliveries import due_cities, missing_deliveries, months
 
 CITIES = ("140100", "140200", "140300", "140400")
 
@@ -43,3 +43,14 @@ def test_a_file_that_could_not_be_read_was_not_delivered_and_a_catalogue_is_nobo
     bank = [("bank", city, "202107", "accepted") for city in CITIES]
     found = missing_deliveries(files(*rows, *bank, ("projects", "", "2021", "accepted")))
     assert found.select("source", "city", "period").rows() == [("claims", "140400", "2021-07")]
+
+
+def test_where_most_of_a_province_delivers_who_has_delivered_nothing_is_missing_too() -> None:
+    shanxi = [f"14{number:02}00" for number in range(1, 12)]
+    eight = [("claims", city, "202107", "accepted") for city in shanxi[:8]]
+    assert missing_deliveries(files(*eight)).is_empty(), "eight of eleven may be all that there is"
+    found = missing_deliveries(files(*eight, ("claims", "140900", "202107", "accepted")))
+    assert found.rows() == [("claims", city, "2021-07", 1, 9, 11) for city in ("141000", "141100")]
+    assert due_cities({"110100", "140100", "420100"}) == ["110100", "140100", "420100"]
+    hubei = {f"42{number:02}00" for number in (1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 28)}
+    assert set(due_cities(hubei)) == hubei, "the counties that belong to no city are no city"

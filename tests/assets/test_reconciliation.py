@@ -91,6 +91,16 @@ def test_claims_without_a_voucher_and_vouchers_without_a_batch_are_open(world: d
     assert told["2021-08"]["claims_open"] == 40 and told["2021-08"]["bank_open"] == -40
 
 
+def test_what_has_no_batch_is_open_item_by_item(world: duckdb.DuckDBPyConnection) -> None:
+    book(world, None, claims="700", ledger=[("2021-12-05", "40"), ("2021-09-20", "-15")])
+    assert run(world, "open_differences").rows() == [
+        ("D", "台账没有批次号", "30 天以内", 1, Decimal(40), 26),
+        ("D", "台账没有批次号", "91 至 180 天", 1, Decimal(15), 102),
+        ("D", "申领没有批次号", "91 至 180 天", 1, Decimal(700), 169),
+    ]
+    assert "2021-07" in months(world), "the same money is open in the waterfall"
+
+
 def test_returns_count_against_payments_and_a_month_without_a_report_says_nothing_of_it(
     world: duckdb.DuckDBPyConnection,
 ) -> None:
