@@ -61,8 +61,16 @@ class Backtest:
 
 
 def rules_with(folder: Path | None) -> dict[str, Rule]:
-    """All rules, those of ``folder`` in place of the ones of the same name; a rule that only the folder has is one more."""
-    return {**read_rules(), **(read_rules(folder) if folder else {})}
+    """All rules, those of ``folder`` in place of the ones of the same name; a rule that only the folder has is one more.
+
+    Raises RuleError where the folder holds no rule: the answer would be "no difference", and nothing had been tried.
+    """
+    if folder is None:
+        return read_rules()
+    changed = read_rules(folder)
+    if not changed:
+        raise RuleError(f"{folder} 里没有规则文件（*.sql）。 / {folder} holds no rule file (*.sql).")
+    return {**read_rules(), **changed}
 
 
 def backtest(

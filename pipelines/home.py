@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 from filelock import FileLock, Timeout
 
+from assets.chain import publications
 from pipelines.migrations import FormatProblem, bring_forward
 
 DEFAULT_HOME = ".skillwatch"
@@ -190,6 +191,11 @@ def read_warehouse(home: Home, *, read_only: bool = True) -> Iterator[duckdb.Duc
 
     `read_only` is false for one who tries something in a transaction and rolls it back.
     """
+    if not home.warehouse.exists() and publications(home.publications):
+        raise HomeError(
+            f"{home.root} 里没有数据仓库（备份不含它，它由扫描重建）：先运行 skillwatch scan。 / "
+            f"No warehouse in {home.root}: a backup leaves it out, and a scan builds it anew. Run skillwatch scan first."
+        )
     if not home.warehouse.exists():
         raise HomeError(
             f"{home.root} 里还没有扫描过：先运行 skillwatch scan。 / No scan yet in {home.root}: run skillwatch scan first."

@@ -26,16 +26,18 @@ def publication(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     rules, home = read_rules(), settings.home_folder
     keys = load_keys(home)
     scanned = (settings.connection, rules, keys, home, settings.overrides)
-    published = publish(*scanned, reveal=False, engine=settings.engine.name)
+    published = masked = publish(*scanned, reveal=False, engine=settings.engine.name)
     if settings.reveal:
-        published = publish(*scanned, reveal=True, without=published.folder, engine=settings.engine.name)
+        published = publish(*scanned, reveal=True, without=masked.folder, engine=settings.engine.name)
     return dg.MaterializeResult(
         metadata={
             "publication": dg.MetadataValue.path(str(published.folder)),
             "unchanged": dg.MetadataValue.bool(published.unchanged),
+            "masked": dg.MetadataValue.path(str(masked.folder)),
+            "masked_unchanged": dg.MetadataValue.bool(masked.unchanged),
             "签名公钥指纹 key": keys.fingerprint,
             "对账四步 reconciliation": picture(reconciliation(settings.connection)),
-            "门户 portal": dg.MetadataValue.url(f"{settings.portal}/publications/{published.folder.name}"),
+            "门户 portal": dg.MetadataValue.url(f"{settings.portal}/publications/{masked.folder.name}"),
         }
     )
 

@@ -39,17 +39,17 @@ def message_of(instance: dg.DagsterInstance, run: dg.DagsterRun, settings: Setti
     """The message of one finished run; None where nobody need be told."""
     if run.status == dg.DagsterRunStatus.FAILURE:
         return of_failure(run.run_id, _failed_steps(instance, run.run_id), settings)
-    folder = _publication(instance, run.run_id)
+    folder = publication_of_run(instance, run.run_id)
     return of_publication(folder, settings) if folder and (folder / "manifest.json").is_file() else None
 
 
-def _publication(instance: dg.DagsterInstance, run_id: str) -> Path | None:
-    """The publication that a run wrote; None where one stood already."""
+def publication_of_run(instance: dg.DagsterInstance, run_id: str) -> Path | None:
+    """The masked publication that a run wrote, which is the portal's; None where one stood already."""
     for event in instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION):
         made = event.asset_materialization
         if made is not None and made.asset_key == dg.AssetKey("publication"):
             told = made.metadata
-            return None if told["unchanged"].value else Path(str(told["publication"].value))
+            return None if told["masked_unchanged"].value else Path(str(told["masked"].value))
     return None
 
 

@@ -71,6 +71,8 @@ def test_a_restored_home_is_the_home_and_its_next_scan_finds_nothing_new(
     assert code == 0 and held(again.root) == held(home.root)
     if secret:
         return
+    code, _, said = run("explain", "C1", "--home", again.root)
+    assert code == 1 and "备份不含它" in said, "without the warehouse, which a scan builds anew"
     code, told, _ = run("scan", "--inbox", again.inbox, "--home", again.root, "--json")
     assert code == 0 and told["unchanged"] is True
     assert verify(Path(told["publication"]), home=again.root).exit_code == 0

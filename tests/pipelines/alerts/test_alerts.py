@@ -17,7 +17,7 @@ from assets.chain import month_end
 from pipelines.alerts.channels import channels
 from pipelines.alerts.messages import of_failure, of_publication
 from pipelines.alerts.outbox import SENT, Outbox
-from pipelines.alerts.runs import tell
+from pipelines.alerts.runs import publication_of_run, tell
 from pipelines.cli import cli
 from pipelines.home import Home
 from pipelines.scanning import _tell
@@ -60,6 +60,16 @@ alerts:
     authorization, body = calls[0]
     assert authorization == "Bearer s3cret" and body["facts"] == message.facts
     assert sum(body["facts"]["rules"].values()) == sum(body["facts"]["cities"].values()) == body["facts"]["new_serious"]
+
+
+def test_a_scan_that_also_reveals_tells_of_the_masked_publication(
+    province: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(province.dagster))
+    with dg.DagsterInstance.get() as instance:
+        (run,) = instance.get_runs(dg.RunsFilter(job_name="scan_inbox"))
+        folder = publication_of_run(instance, run.run_id)
+    assert folder is not None and (folder.parent.name, folder.name) == ("publications", publication_of(province).name)
 
 
 def test_what_fails_waits_and_goes_out_by_that_channel_alone(tmp_path: Path) -> None:
