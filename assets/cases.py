@@ -22,7 +22,7 @@ from assets.tables import table_queries
 from checks.rule import Rule
 from models.case import CASE_SCHEMA, case_id, fill_all, merge_hits, rating, score, told
 from models.divisions import division_labels
-from models.privacy import MASKS, Pseudonyms, mask_frame
+from models.privacy import MASKS, Pseudonyms, mask_frame, mask_own_names
 from models.source import load_sources
 from models.values import LEVELS
 
@@ -165,7 +165,9 @@ def _masked(rule: Rule, merged: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.Data
         if kind == "certificate" and column in merged.columns:
             # A certificate's number may be shown, but not one that is its holder's identity number.
             keep |= {value for value in merged[column].drop_nulls().unique() if MASKS["certificate"](value) == value}
-    return mask_frame(merged.with_columns(pl.Series("subject_key", keys)), kinds, keep=keep)
+    people = [column for column, kind in kinds.items() if kind == "name"]
+    told = mask_own_names(merged.with_columns(pl.Series("subject_key", keys)), people, ["observed"])
+    return mask_frame(told, kinds, keep=keep)
 
 
 def _told(rule: Rule, merged: pl.DataFrame, language: str) -> pl.Series:

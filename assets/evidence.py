@@ -12,7 +12,7 @@ import polars as pl
 
 from checks.rule import Rule
 from models.case import case_id
-from models.privacy import Pseudonyms, mask_frame, sweep_frame
+from models.privacy import Pseudonyms, mask_frame, mask_own_names, sweep_frame
 from models.source import Source
 
 # A class has thousands of sessions; an inspector needs to see where to look, not all of them again.
@@ -110,6 +110,9 @@ def _told(found: pl.DataFrame, source: Source, pseudonyms: Pseudonyms, *, masked
     names = [column.name for column in source.columns]
     if masked:
         kinds = {column.name: column.personal for column in source.columns if column.personal}
+        people = [name for name, kind in kinds.items() if kind == "name"]
+        free = [column.name for column in source.columns if column.type == "text" and not column.required]
+        found = mask_own_names(found, people, [name for name in free if name not in kinds])
         keep = {value for name in source.key if name not in kinds for value in found[name].drop_nulls()}
         found = sweep_frame(mask_frame(found, kinds, sweep_columns=names, keep=keep), ["file", "sheet"])
     return found.select(

@@ -20,7 +20,7 @@ from models.sweeping import CANDIDATE, holds_identity, sweep
 
 __all__ = [
     "MASKS", "PSEUDONYM", "Pseudonyms", "key_kinds", "mask_account", "mask_certificate_no", "mask_frame", "mask_identity",
-    "mask_name", "mask_payee", "mask_phone", "normalised", "sweep", "sweep_frame",
+    "mask_name", "mask_own_names", "mask_payee", "mask_phone", "normalised", "sweep", "sweep_frame",
 ]  # fmt: skip
 
 _NOT_ALNUM = re.compile(r"[^0-9A-Za-z]")
@@ -191,6 +191,29 @@ def sweep_frame(frame: pl.DataFrame, columns: Collection[str], *, keep: Collecti
             swept = [None if row is None else [x if x is None else sweep(x, kept) for x in row] for row in series]
             done[column] = pl.Series(column, swept, dtype=series.dtype)
     return frame.with_columns(**done) if done else frame
+
+
+def mask_own_names(frame: pl.DataFrame, names: Collection[str], texts: Collection[str]) -> pl.DataFrame:
+    """Free texts in which a person of the same row is named show that name as `张*`; a name of one letter is none."""
+    for text in (one for one in texts if one in frame.columns):
+        for name in (one for one in names if one in frame.columns):
+            named = (pl.col(name).str.len_chars() > 1) & pl.col(text).str.contains(pl.col(name), literal=True)
+            pairs = frame.filter(named.fill_null(False)).select(text, name).unique()
+            if pairs.is_empty():
+                continue
+            told = pairs.with_columns(
+                pl.Series(
+                    "_without_name",
+                    [one.replace(who, mask_name(who)) for one, who in pairs.iter_rows()],
+                    dtype=pl.String,
+                )
+            )
+            frame = (
+                frame.join(told, on=[text, name], how="left", maintain_order="left")
+                .with_columns(pl.coalesce("_without_name", text).alias(text))
+                .drop("_without_name")
+            )
+    return frame
 
 
 def _each(series: pl.Series, change: Callable[[str], str], only: str | None = None) -> pl.Series:

@@ -27,6 +27,7 @@ _PROVINCES = frozenset(
 _WEIGHTS = [pow(2, 17 - i, 11) for i in range(17)]
 _RUN = re.compile(r"[0-9A-Za-z]{11,}")
 _CHAIN = re.compile(r"(?<![0-9])[0-9]+(?:[ \-]{1,3}[0-9]+)+(?:[ \-]{0,3}[Xx])?(?![0-9])")
+_DOTTED = re.compile(r"(?<![0-9./_·:])[0-9]+(?:[ \-./_·:]{1,3}[0-9]+)+(?:[ \-./_·:]{0,3}[Xx])?(?![0-9])")
 _WINDOW = re.compile(r"(?=([0-9]{17}[0-9Xx]))")
 _MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9][0-9]{9})\Z")
 _CLAIM = re.compile(r"SL[0-9]{6}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{7}\Z")
@@ -116,7 +117,7 @@ def sweep(text: str, keep: Collection[str] = frozenset()) -> str:
     plain = text if text.isascii() and "\t" not in text else text.translate(_PLAIN)
     if "\\" in plain:  # a line break inside a JSON string is a boundary, not the letter n
         plain = _ESCAPE.sub("  ", plain)
-    edits = [*_in_runs(plain, keep), *_in_chains(plain)]
+    edits = [*_in_runs(plain, keep), *_in_chains(plain), *_in_dotted(plain)]
     if not edits:
         return text
     hidden = bytearray(len(text))  # 1: a star, 2: left out
@@ -199,6 +200,18 @@ def _in_chains(plain: str) -> Iterator[tuple[int, int, int]]:
         for first, start in enumerate(starts[:-1]):
             for size, shown in _grouped(groups[first:], digits[start:]):
                 yield from ((places[i], places[i] + 1, 1) for i in range(start + shown, start + size - 4))
+
+
+def _in_dotted(plain: str) -> Iterator[tuple[int, int, int]]:
+    """Numbers broken up by dots, slashes and the like, as dates and amounts are: only where a whole chain is one number."""
+    for match in _DOTTED.finditer(plain):
+        places = [i for i in range(*match.span()) if plain[i].isalnum()]
+        number = "".join(plain[i] for i in places)
+        groups = tuple(len(group) for group in re.findall(r"[0-9]+", match[0]))
+        if len(number) == 18 and _born(number) and _check_digit_holds(number):
+            yield from ((places[i], places[i] + 1, 1) for i in range(6, 14))
+        elif groups in _MOBILE_GROUPS and _MOBILE.match(number):
+            yield from ((places[i], places[i] + 1, 1) for i in range(3, 7))
 
 
 def _grouped(groups: list[int], digits: str) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ evidence: {claims: [claim_id]}
 */
 WITH examined AS (
     SELECT
-        claim_id, division, claimant_id AS institution_id, class_id, decided_on, reject_reason AS observed,
+        claim_id, division, claimant_id AS institution_id, class_id, name, decided_on, reject_reason AS observed,
         '不以地域、户籍为条件' AS allowed
     FROM claims
     WHERE status = 'rejected' AND reject_reason IS NOT NULL

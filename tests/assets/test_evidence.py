@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assets.cases import cases_of
 from assets.evidence import ROWS_PER_SOURCE, evidence_of
 from assets.hits import run_rule
+from assets.probabilities import Probabilities
 from checks.rule import read_rules
 from models.privacy import Pseudonyms
 from models.source import load_sources
 from tests.checks.examples import world
 
 
-def shown(rule_id: str, given: dict[str, Any], folder: Path) -> list[tuple[str, dict[str, Any]]]:
+def shown(
+    rule_id: str, given: dict[str, Any], folder: Path, *, masked: bool = False
+) -> list[tuple[str, dict[str, Any]]]:
     """Source and values of every row behind the rule's only case."""
     rule = read_rules()[rule_id]
     with world(rule, given, folder) as connection:
         assert run_rule(connection, rule).hits.height == 1
-        found = evidence_of(connection, [rule], load_sources(), Pseudonyms(b"k" * 32), masked=False)
+        found = evidence_of(connection, [rule], load_sources(), Pseudonyms(b"k" * 32), masked=masked)
         assert found["case_id"].n_unique() == 1
         return [(source, json.loads(row)) for source, row in found.select("source", "row").iter_rows()]
 
@@ -53,3 +58,14 @@ def test_a_session_over_midnight_and_the_one_of_the_next_day_are_both_shown(tmp_
         ("K1", "2021-08-02"),
         ("K2", "2021-08-03"),
     ]
+
+
+def test_a_free_text_names_nobody_whom_the_row_hides(tmp_path: Path) -> None:
+    refused = {"status": "rejected", "name": "张三丰", "reject_reason": "张三丰系外省户籍"}
+    ((_, row),) = shown("residence_refusal", {"claims": [refused]}, tmp_path, masked=True)
+    assert (row["name"], row["reject_reason"]) == ("张*", "张*系外省户籍")
+    rule = read_rules()["residence_refusal"]
+    with world(rule, {"claims": [refused]}, tmp_path / "case") as connection:
+        hits = run_rule(connection, rule).hits
+    case = cases_of(rule, hits, Pseudonyms(b"k" * 32), date(2022, 2, 28), Probabilities(), masked=True)
+    assert "张*系外省户籍" in case["explanation_zh"][0] and case["observed"][0] == "张*系外省户籍"

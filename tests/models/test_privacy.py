@@ -69,7 +69,7 @@ def test_masks(kind: str, value: str, masked: str) -> None:
         "2021-07-08 08:59:07", "2021-07-08 2021-09-30 2021-10-01", "140105|2021-07", "2021 2022 2023 2024",
         "112.53951412345678 37.873875", "0.1234567890123456", "140105********1234 张* 138****5678 ****5880",
         "claims_140100_202012_2.csv", "专账资金台账_太原市_2022.csv", "196d6d09ad720d71", "P2d82ab294829", "5-10 人 3-6 个月",
-        "1,200.00 元，应补 800.00 元", "1.40105E+17", "",
+        "2021.07.08/2021.09.30", "140105.2021.07.08.0012", "10.138.1234.5678", "1,200.00 元，应补 800.00 元", "1.40105E+17", "",
     ],
 )  # fmt: skip
 def test_what_is_no_personal_number_stays(text: str) -> None:
@@ -96,6 +96,9 @@ def test_what_is_no_personal_number_stays(text: str) -> None:
         ("户6222029550424115880，", "户****5880，"),
         ("6222 0295 5042 4115 880", "**** **** **** ***5 880"),
         ("140105 19900101 1239", "140105 ******** 1239"),
+        ("号140105.19900101.1238，", "号140105.********.1238，"),
+        ("140105/1990/0101/1238", "140105/****/****/1238"),
+        ("电话138.1234.5678", "电话138.****.5678"),
     ],
 )
 def test_personal_numbers_are_masked(text: str, swept: str) -> None:
@@ -143,7 +146,9 @@ def test_nor_among_other_digits(number: str, before: str, after: str) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    identities, st.lists(st.integers(1, 17), max_size=5, unique=True), st.sampled_from([" ", "-", "–", "　", "\u200b"])
+    identities,
+    st.lists(st.integers(1, 17), max_size=5, unique=True),
+    st.sampled_from([" ", "-", "–", "　", "\u200b", ".", "/", "·"]),
 )
 def test_nor_broken_up(number: str, cuts: list[int], separator: str) -> None:
     edges = [0, *sorted(cuts), 18]
@@ -217,3 +222,12 @@ def test_only_named_columns_are_swept_where_columns_are_named() -> None:
 def test_a_certificate_key_that_holds_an_identity_number_is_masked_before_its_occupation() -> None:
     assert mask_certificate_no("T140105199001011235|6-31-01-03") == "T140105********1235|6-31-01-03"
     assert mask_certificate_no("S000014000024214000036|6-31-01-03") == "S000014000024214000036|6-31-01-03"
+
+
+def test_free_text_of_a_row_does_not_tell_the_name_that_its_column_hides() -> None:
+    frame = pl.DataFrame({
+        "name": ["张三丰", "李四", "王", None, "张三丰"], "told": ["张三丰系外省户籍，张三丰无证", "张三丰", "王家村", "李四", None], "age": [1, 2, 3, 4, 5],
+    })  # fmt: skip
+    masked = privacy.mask_own_names(frame, ["name", "no such"], ["told", "nor such"])
+    assert masked["told"].to_list() == ["张*系外省户籍，张*无证", "张三丰", "王家村", "李四", None]
+    assert masked.drop("told").equals(frame.drop("told"))
