@@ -11,8 +11,8 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,15 @@ class Line:
     hash: str
 
 
+@dataclass(frozen=True)
+class Act:
+    """What somebody did, to what, and what there is to say of it."""
+
+    action: str
+    target: str = ""
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
 class AuditLog:
     """The log of one home, for adding and reading."""
 
@@ -53,23 +62,30 @@ class AuditLog:
     def add(self, account: str, action: str, target: str = "", address: str = "", **detail: Any) -> int:
         """Write a line, whole and on the disk, and return its number. Where it cannot be written, what it speaks of must
         not happen: the error goes to the caller."""
+        return self.add_all(account, [Act(action, target, detail)], address)
+
+    def add_all(self, account: str, acts: Sequence[Act], address: str = "") -> int:
+        """As `add`, for acts that happen together: all their lines or none. Returns the number of the last."""
         with self._lock, self._file_lock:
             number, before = _last(self._log)
-            line: dict[str, Any] = {
-                "n": number + 1, "at": datetime.now(UTC).isoformat(timespec="seconds"), "account": account,
-                "action": action, "target": target[:_LONGEST], "detail": {k: _short(v) for k, v in detail.items()},
-                "address": address, "previous": before,
-            }  # fmt: skip
-            line["hash"] = _hash(line)
-            text = _text(line) + "\n"
+            texts = []
+            for act in acts:
+                number += 1
+                line: dict[str, Any] = {
+                    "n": number, "at": datetime.now(UTC).isoformat(timespec="seconds"), "account": account,
+                    "action": act.action, "target": act.target[:_LONGEST], "detail": {k: _short(v) for k, v in act.detail.items()},
+                    "address": address, "previous": before,
+                }  # fmt: skip
+                before = line["hash"] = _hash(line)
+                texts.append(_text(line) + "\n")
             with os.fdopen(
                 os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8"
             ) as file:
-                file.write(text)
+                file.write("".join(texts))
                 file.flush()
                 os.fsync(file.fileno())
-            self._write_head(number + 1, line["hash"])
-            return number + 1
+            self._write_head(number, before)
+            return number
 
     def newest(self, many: int, account: str = "", action: str = "") -> list[Line]:
         """The newest lines first, of one account or action where given."""

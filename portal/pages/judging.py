@@ -12,6 +12,7 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from portal.access import Judges, Scope
+from portal.audit import Act
 from portal.files_out import leaving
 from portal.judgements import Judgement, Problem, from_form, from_workbook, write
 from portal.pages.case import case_page
@@ -73,7 +74,8 @@ def returned(request: Request, visitor: Judges, workbook: Annotated[UploadFile, 
             taken=None,
             here="judgements",
         )
-    portal.audit.add(visitor.name, "upload", address=address_of(request), judgements=len(found))
+    judged = [Act("judge", one.case_id, {"outcome": one.outcome}) for one in found]
+    portal.audit.add_all(visitor.name, [Act("upload", detail={"judgements": len(found)}), *judged], address_of(request))
     write(portal.home.inbox, found)
     return page(request, "judgements.html", problems=[], more=0, taken=len(found), here="judgements")
 

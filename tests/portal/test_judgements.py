@@ -136,7 +136,12 @@ def test_a_returned_workbook_is_read_as_people_fill_it_in(signed_in: SignIn, hom
         "confirmed", Decimal("400.00"), dt.date(2022, 3, 2), "inspector(李四)",
     )  # fmt: skip
     assert (told[NIGHT]["outcome"], told[NIGHT]["checked_by"]) == ("dismissed", "inspector")
-    assert portal.audit.newest(1)[0].detail == {"judgements": 2}
+    *judged, upload = portal.audit.newest(3)
+    assert upload.action == "upload" and upload.detail == {"judgements": 2}
+    assert {(line.action, line.target, line.detail["outcome"]) for line in judged} == {
+        ("judge", AMOUNT, "confirmed"),
+        ("judge", NIGHT, "dismissed"),
+    }, "every judgement is a line, however it came"
 
 
 def test_a_workbook_with_anything_wrong_is_refused_whole_and_every_line_named(signed_in: SignIn, home: Home) -> None:
