@@ -195,8 +195,9 @@ def sweep_frame(frame: pl.DataFrame, columns: Collection[str], *, keep: Collecti
 
 def mask_own_names(frame: pl.DataFrame, names: Collection[str], texts: Collection[str]) -> pl.DataFrame:
     """Free texts in which a person of the same row is named show that name as `张*`; a name of one letter is none."""
-    for text in (one for one in texts if one in frame.columns):
-        for name in (one for one in names if one in frame.columns):
+    written = {name for name, kind in frame.schema.items() if kind == pl.String}
+    for text in (one for one in texts if one in written):
+        for name in (one for one in names if one in written):
             named = (pl.col(name).str.len_chars() > 1) & pl.col(text).str.contains(pl.col(name), literal=True)
             pairs = frame.filter(named.fill_null(False)).select(text, name).unique()
             if pairs.is_empty():

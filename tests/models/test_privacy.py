@@ -228,6 +228,6 @@ def test_free_text_of_a_row_does_not_tell_the_name_that_its_column_hides() -> No
     frame = pl.DataFrame({
         "name": ["张三丰", "李四", "王", None, "张三丰"], "told": ["张三丰系外省户籍，张三丰无证", "张三丰", "王家村", "李四", None], "age": [1, 2, 3, 4, 5],
     })  # fmt: skip
-    masked = privacy.mask_own_names(frame, ["name", "no such"], ["told", "nor such"])
+    masked = privacy.mask_own_names(frame, ["name", "no such"], ["told", "nor such", "age"])
     assert masked["told"].to_list() == ["张*系外省户籍，张*无证", "张三丰", "王家村", "李四", None]
     assert masked.drop("told").equals(frame.drop("told"))
