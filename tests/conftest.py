@@ -21,9 +21,10 @@ SEED = 1
 # On a machine that others use too, an example takes any time.
 settings.register_profile("shared", deadline=None)
 settings.load_profile("shared")
-# A worker that takes up one of these last keeps everybody waiting: they come first, in this order.
+# A worker that takes up one of these last keeps everybody waiting: they come first, in this order. While one worker makes
+# the province, the other does what needs none.
 LONGEST = (
-    "whole_line/test_incremental.py", "whole_line/test_spark.py", "checks/test_examples_on_spark.py", "assets/test_deltas.py", "whole_line/test_line.py",
+    "whole_line/test_incremental.py", "checks/test_examples_on_spark.py", "whole_line/test_spark.py", "assets/test_deltas.py", "whole_line/test_line.py",
     "assets/test_acceptance.py", "survival", "benchmarks", "pipelines", "checks/test_rules.py", "models/test_features.py", "mutation", "models/province",
 )  # fmt: skip
 ON_SPARK = ("tests/whole_line/test_spark.py", "tests/checks/test_examples_on_spark.py")
