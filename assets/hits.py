@@ -20,6 +20,7 @@ from assets.slices import Slices
 from checks.rule import Counterpart, Rule
 
 _OPTIONAL = {"margin": "CAST(NULL AS VARCHAR)", "institution_id": "CAST(NULL AS VARCHAR)"}
+_MOST = "999999999999.99"
 _REQUIRED = ("division", "observed", "allowed", "amount_at_risk")
 
 
@@ -166,7 +167,8 @@ def _standard_columns(rule: Rule, columns: dict[str, str], hit: str = "hit") -> 
         *optional,
         "h.observed",
         "h.allowed",
-        "CAST(h.amount_at_risk AS DECIMAL(14, 2)) AS amount_at_risk",
+        # A row may lack its amount; and where phone numbers stand among the amounts, a sum of them may be beyond all money.
+        f"CAST(least(coalesce(h.amount_at_risk, 0), {_MOST}) AS DECIMAL(14, 2)) AS amount_at_risk",
         f"{delivered} AS counterpart",
     ]
     own = [f"h.{name}" for name in columns if name not in (*_REQUIRED, *_OPTIONAL, "claim_ids")]

@@ -12,7 +12,7 @@ WITH plan AS (
 )
 SELECT
     c.class_city AS city, count(DISTINCT c.class_id) AS classes, count(DISTINCT c.id_number) AS persons,
-    CAST(sum(c.amount) AS DECIMAL(14, 2)) AS amount, min(p.persons) AS planned_province
+    CAST(sum(c.amount) AS DECIMAL(18, 2)) AS amount, min(p.persons) AS planned_province
 FROM class_claims AS c
 LEFT JOIN plan AS p ON p.city = c.class_city
 WHERE c.training_kind = 'directed' AND (p.valid_from IS NULL OR c.start_date >= p.valid_from)

@@ -18,9 +18,9 @@ WITH sums AS (
     GROUP BY division, extract(YEAR FROM booked_on)
 )
 SELECT
-    division, year, CAST(allocated AS DECIMAL(14, 2)) AS allocated, CAST(interest AS DECIMAL(14, 2)) AS interest,
-    CAST(transferred_in AS DECIMAL(14, 2)) AS transferred_in, CAST(transferred_out AS DECIMAL(14, 2)) AS transferred_out,
-    CAST(paid AS DECIMAL(14, 2)) AS paid, CAST(returned AS DECIMAL(14, 2)) AS returned,
-    CAST(surrendered AS DECIMAL(14, 2)) AS surrendered,
+    division, year, CAST(allocated AS DECIMAL(18, 2)) AS allocated, CAST(interest AS DECIMAL(18, 2)) AS interest,
+    CAST(transferred_in AS DECIMAL(18, 2)) AS transferred_in, CAST(transferred_out AS DECIMAL(18, 2)) AS transferred_out,
+    CAST(paid AS DECIMAL(18, 2)) AS paid, CAST(returned AS DECIMAL(18, 2)) AS returned,
+    CAST(surrendered AS DECIMAL(18, 2)) AS surrendered,
     CASE WHEN allocated > 0 THEN round(CAST(paid - returned AS DOUBLE) / CAST(allocated AS DOUBLE), 4) END AS used_share
 FROM sums

@@ -55,7 +55,7 @@ aged AS (
     WHERE amount <> 0
 )
 SELECT
-    division, difference, age, count(*) AS items, CAST(sum(amount) AS DECIMAL(14, 2)) AS amount,
+    division, difference, age, count(*) AS items, CAST(sum(amount) AS DECIMAL(18, 2)) AS amount,
     CAST(max(days) AS BIGINT) AS oldest_days
 FROM aged
 GROUP BY division, difference, age

@@ -6,11 +6,11 @@ columns: {division: 区划, month: 申领月, subsidy_kind: 补贴类别, claims
 */
 SELECT
     division, CAST(date_trunc('month', claimed_on) AS DATE) AS month, subsidy_kind,
-    count(*) AS claims, CAST(sum(amount) AS DECIMAL(14, 2)) AS amount,
+    count(*) AS claims, CAST(sum(amount) AS DECIMAL(18, 2)) AS amount,
     CAST(sum(CASE WHEN status = 'approved' THEN 1 ELSE 0 END) AS BIGINT) AS approved_claims,
-    CAST(sum(CASE WHEN status = 'approved' THEN amount ELSE 0 END) AS DECIMAL(14, 2)) AS approved_amount,
+    CAST(sum(CASE WHEN status = 'approved' THEN amount ELSE 0 END) AS DECIMAL(18, 2)) AS approved_amount,
     CAST(sum(CASE WHEN status = 'paid' THEN 1 ELSE 0 END) AS BIGINT) AS paid_claims,
-    CAST(sum(CASE WHEN status = 'paid' THEN amount ELSE 0 END) AS DECIMAL(14, 2)) AS paid_amount,
+    CAST(sum(CASE WHEN status = 'paid' THEN amount ELSE 0 END) AS DECIMAL(18, 2)) AS paid_amount,
     CASE WHEN sum(amount) > 0 THEN
         round(CAST(sum(CASE WHEN status = 'paid' THEN amount ELSE 0 END) AS DOUBLE) / CAST(sum(amount) AS DOUBLE), 4)
     END AS paid_share

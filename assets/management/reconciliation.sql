@@ -51,12 +51,12 @@ months AS (
 )
 SELECT
     m.division, m.month,
-    CAST(coalesce(s.claims, 0) AS DECIMAL(14, 2)) AS claims, CAST(coalesce(s.claims_timing, 0) AS DECIMAL(14, 2)) AS claims_timing,
-    CAST(coalesce(s.ledger - s.claims - s.claims_timing, 0) AS DECIMAL(14, 2)) AS claims_open,
-    CAST(coalesce(s.ledger, 0) AS DECIMAL(14, 2)) AS ledger, CAST(coalesce(s.bank_timing, 0) AS DECIMAL(14, 2)) AS bank_timing,
-    CAST(coalesce(s.bank - s.ledger - s.bank_timing, 0) AS DECIMAL(14, 2)) AS bank_open,
-    CAST(coalesce(s.bank, 0) AS DECIMAL(14, 2)) AS bank,
-    CAST(r.report - coalesce(s.ledger, 0) AS DECIMAL(14, 2)) AS report_open, CAST(r.report AS DECIMAL(14, 2)) AS report
+    CAST(coalesce(s.claims, 0) AS DECIMAL(18, 2)) AS claims, CAST(coalesce(s.claims_timing, 0) AS DECIMAL(18, 2)) AS claims_timing,
+    CAST(coalesce(s.ledger - s.claims - s.claims_timing, 0) AS DECIMAL(18, 2)) AS claims_open,
+    CAST(coalesce(s.ledger, 0) AS DECIMAL(18, 2)) AS ledger, CAST(coalesce(s.bank_timing, 0) AS DECIMAL(18, 2)) AS bank_timing,
+    CAST(coalesce(s.bank - s.ledger - s.bank_timing, 0) AS DECIMAL(18, 2)) AS bank_open,
+    CAST(coalesce(s.bank, 0) AS DECIMAL(18, 2)) AS bank,
+    CAST(r.report - coalesce(s.ledger, 0) AS DECIMAL(18, 2)) AS report_open, CAST(r.report AS DECIMAL(18, 2)) AS report
 FROM months AS m
 LEFT JOIN sums AS s ON s.division = m.division AND s.month = m.month
 LEFT JOIN reported AS r ON r.division = m.division AND r.month = m.month

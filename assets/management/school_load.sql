@@ -19,7 +19,7 @@ SELECT
     count(*) AS classes, CAST(sum(coalesce(r.persons, 0)) AS BIGINT) AS persons,
     CAST(sum(coalesce(r.completed, 0)) AS BIGINT) AS completed,
     CAST(sum(coalesce(r.persons, 0) * k.planned_hours) AS BIGINT) AS person_hours,
-    CAST(sum(coalesce(c.amount, 0)) AS DECIMAL(14, 2)) AS claimed_amount
+    CAST(sum(coalesce(c.amount, 0)) AS DECIMAL(18, 2)) AS claimed_amount
 FROM classes AS k
 JOIN organisations AS o ON o.institution_id = k.organiser_id AND o.kind = 'college'
 LEFT JOIN rosters AS r ON r.class_id = k.class_id

@@ -1,6 +1,6 @@
 /*
 title: {zh: 开班信息, en: Classes}
-says: 截至扫描日已开班的班级；每个主键（class_id）取最后一次交来的一行；同一次交来的几行取文本最大的一行。
+says: 截至扫描日已开班的班级，没写开班日期的也算；每个主键（class_id）取最后一次交来的一行；同一次交来的几行取文本最大的一行。
 */
 WITH ranked AS (
     SELECT
@@ -11,7 +11,7 @@ WITH ranked AS (
         ) AS place
     FROM delivered.classes AS d
     CROSS JOIN scan AS s
-    WHERE d.start_date <= s.as_of
+    WHERE d.start_date IS NULL OR d.start_date <= s.as_of
 )
 SELECT
     class_id, project_code, organiser_id, division, mode, site, longitude, latitude, start_date, end_date,

@@ -20,4 +20,4 @@ WITH examined AS (
 )
 SELECT *
 FROM examined
-WHERE observed < allowed
+WHERE claimed_on < issued_on OR issued_on < assessed_on
