@@ -180,6 +180,14 @@ def test_the_sample_fits_into_its_days_wherever_the_draw_falls(near: int, far: i
     assert sample_size(divisions, days, WISHES, {"140100": 0.0, "140200": 2.0}) == size
 
 
+def test_what_has_no_division_is_as_far_as_any_place_that_nobody_named(
+    home: Path, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    warehouse.execute("INSERT INTO live_claims VALUES ('C9', NULL, 'U9', 5000, NULL, NULL)")
+    units = make_plan(warehouse, home, WISHES, home / "plans", promised).units
+    assert units.filter(pl.col("subject_key") == "U9").select("division", "reachable").rows() == [("", True)]
+
+
 def test_with_one_day_there_is_no_random_arm_unless_everything_is_drawn(
     home: Path, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
