@@ -16,8 +16,9 @@ demo: install
 	$(BIN)/skillwatch simulate --home $(HOME_DIR) --size tiny
 	$(BIN)/skillwatch scan --home $(HOME_DIR) --inbox $(HOME_DIR)/inbox
 
+# Three share two processors: each waits now and then, for Java, for a disk, for what another makes.
 test: install $(SPARK)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 mutate: install
 	$(BIN)/python -m tests.mutation --jobs 2

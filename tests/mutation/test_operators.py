@@ -68,7 +68,7 @@ def test_values_of_the_law_are_changed_where_a_rule_reads_them() -> None:
 
 
 def test_a_mutant_is_killed_by_an_example_and_lives_without_it(tmp_path: Path) -> None:
-    weaker = changed_rule(RULE, RULE.query.sql.replace("observed < allowed", "observed <= allowed"))
+    weaker = changed_rule(RULE, RULE.query.sql.replace("WHERE claimed_on < issued_on", "WHERE claimed_on <= issued_on"))
     with Bench(RULE, tmp_path) as bench:
         assert bench.failing() == []
         assert bench.verdict(Trial("weaker", weaker)).outcome == "killed"
@@ -79,7 +79,10 @@ def test_a_mutant_is_killed_by_an_example_and_lives_without_it(tmp_path: Path) -
 
 def test_a_mutant_that_only_tells_otherwise_is_seen(tmp_path: Path) -> None:
     otherwise = changed_rule(
-        RULE, RULE.query.sql.replace("assessed_on, issued_on,", "issued_on AS assessed_on, issued_on,")
+        RULE,
+        RULE.query.sql.replace(
+            "certificate_no, registered_no", "lower(certificate_no) AS certificate_no, registered_no"
+        ),
     )
     with Bench(RULE, tmp_path) as bench:
         assert bench.verdict(Trial("otherwise", otherwise)).outcome == "shown"
