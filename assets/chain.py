@@ -49,6 +49,14 @@ def read_manifest(publication: Path) -> dict[str, Any]:
     return json.loads((publication / MANIFEST).read_text(encoding="utf-8"))
 
 
+def is_plan(folder: Path) -> bool:
+    """Is the signed folder an inspection plan? One whose manifest cannot be read is none."""
+    try:
+        return read_manifest(folder).get("kind") == "plan"
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
 def previous_publication(root: Path) -> Path | None:
     """The end of the chain: the publication that no other one names. A fork is an error, for a new publication could
     follow only one of its ends."""

@@ -89,7 +89,9 @@ def make_plan(
     plans: Path,
     promise: Callable[[Mapping[str, Any]], Mapping[str, Any]],
 ) -> Plan:
-    """Choose and draw, ``plans`` being the folder of earlier plans. ``promise`` writes the commitment down before the draw and returns what it wrote.
+    """Choose and draw, ``plans`` being the folder of earlier plans.
+
+    ``promise`` writes the commitment down before the draw and returns what it wrote.
 
     Raises NoStandingScan where there is no scan to plan on, PlanProblem where the wishes cannot be met.
     """

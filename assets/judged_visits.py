@@ -20,22 +20,24 @@ def judged_visits(connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """inspection_id, outcome, recovered (yuan), checked_on (the last day), subject_kind, subject_key of each judged visit.
 
     What was said of the visit as a whole counts. Where only cases were judged under its inspection_id, it is confirmed
-    if one of them is, and recovered is their sum. The latest judgement of a visit, and of a case, replaces those before.
+    if one of them is, and recovered is their sum; while one is open and none confirmed, it is not judged. The latest
+    judgement of a visit, and of a case, replaces those before.
     """
     return connection.execute(
         f"""WITH latest AS (
                 SELECT *
                 FROM (SELECT *, row_number() OVER (PARTITION BY inspection_id, case_id ORDER BY {LATEST_FIRST}) AS place
                       FROM feedback WHERE inspection_id IS NOT NULL)
-                WHERE place = 1 AND outcome <> 'open'),
+                WHERE place = 1),
             telling AS (
-                SELECT *, bool_or(case_id IS NULL) OVER (PARTITION BY inspection_id) AS has_whole FROM latest)
+                SELECT *, bool_or(case_id IS NULL AND outcome <> 'open') OVER (PARTITION BY inspection_id) AS has_whole FROM latest)
             SELECT
                 inspection_id, CASE WHEN bool_or(outcome = 'confirmed') THEN 'confirmed' ELSE 'dismissed' END AS outcome,
                 sum(recovered_amount) FILTER (outcome = 'confirmed') AS recovered, max(checked_on) AS checked_on,
                 min(subject_kind) AS subject_kind, min(subject_key) AS subject_key
             FROM telling WHERE case_id IS NULL OR NOT has_whole
-            GROUP BY inspection_id ORDER BY inspection_id"""
+            GROUP BY inspection_id HAVING bool_or(outcome = 'confirmed') OR NOT bool_or(outcome = 'open')
+            ORDER BY inspection_id"""
     ).pl()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets.chain import MANIFEST, json_text, publications, read_manifest, sums_hash
+from assets.chain import MANIFEST, is_plan, json_text, publications, sums_hash
 from assets.commitments import COMMITMENT, commit
 from assets.field_pack import write_plan_workbook
 from assets.inspection_plan import RANDOM, TARGETED, Plan, PlanProblem, Wishes, make_plan
@@ -32,7 +32,7 @@ def write_plan(
     ``root`` is the folder of plans, ``now`` what the clock says: it stands in the register of commitments alone.
     Raises PlanProblem where ``root`` holds publications: a plan among them would cut their chain.
     """
-    strange = next((path for path in publications(root) if read_manifest(path).get("kind") != "plan"), None)
+    strange = next((path for path in publications(root) if not is_plan(path)), None)
     if strange is not None:
         raise PlanProblem(
             f"{root} 是发布的文件夹（{strange.name}），计划不能放在那里；换一个 --out。 / {root} holds publications: choose another --out."

@@ -1,8 +1,9 @@
 """Proves that publications and inspection plans are what was signed, or names what is not.
 
-Here: one folder, the chain of all publications, and the register in which plans were promised. Not here: writing them (`publication.py`). Nothing is trusted that lies in
-the folder itself: a key that lies beside what it signs proves only that both came from one hand, so without a key to
-compare with the answer is the fingerprint and exit code 3.
+Here: one folder, the chain of all publications, and the register in which plans were promised. Not here: writing them
+(`publication.py`, `plan_folder.py`). Nothing is trusted that lies in the folder itself: a key that lies beside what it
+signs proves only that both came from one hand, so without a key to compare with the answer is the fingerprint and exit
+code 3.
 """
 
 from __future__ import annotations
@@ -16,7 +17,17 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from assets.chain import MANIFEST, PUBLIC_KEY, SIGNATURE, SUMS, file_hash, publications, read_manifest, sums_hash
+from assets.chain import (
+    MANIFEST,
+    PUBLIC_KEY,
+    SIGNATURE,
+    SUMS,
+    file_hash,
+    is_plan,
+    publications,
+    read_manifest,
+    sums_hash,
+)
 from assets.commitments import COMMITMENT, REGISTER, broken, written_down
 from assets.keys import KeyProblem, fingerprint, home_public_key, read_public_key
 
@@ -68,7 +79,7 @@ def verify(publication: Path, key: Path | None = None, home: Path | None = None)
     """One publication or plan: every file's hash, no file too many, the signature, and the key against `key` (a public key
     in PEM) or else the one of `home`; of a plan also its line in the register of commitments, where that lies beside it."""
     result = _signed(publication, _expected(key, home))
-    if _is_plan(publication) and (publication.parent / REGISTER).is_file():
+    if is_plan(publication) and (publication.parent / REGISTER).is_file():
         return replace(result, problems=(*result.problems, *_promises(publication.parent, [publication])))
     return result
 
@@ -93,7 +104,7 @@ def verify_chain(
         for path, result in zip(folders, single, strict=True)
         for p in result.problems
     ]
-    plans = [path for path in folders if _is_plan(path)]
+    plans = [path for path in folders if is_plan(path)]
     problems += _line([path for path in folders if path not in plans], newest)
     problems += _promises(root, plans) if plans else ()
     signers = {result.fingerprint for result in single} - {None}
@@ -191,13 +202,6 @@ def _manifest(folder: Path) -> list[Problem]:
     if named != folder.resolve().name:
         return [Problem("chain", MANIFEST, f"is that of {named}: the folder was renamed or exchanged")]
     return []
-
-
-def _is_plan(folder: Path) -> bool:
-    try:
-        return read_manifest(folder).get("kind") == "plan"
-    except (OSError, ValueError, AttributeError):
-        return False  # named by _manifest already
 
 
 def _promises(root: Path, plans: list[Path]) -> Iterator[Problem]:

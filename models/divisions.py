@@ -1,6 +1,6 @@
 """Names of divisions (GB/T 2260), today's and abolished ones: a code alone tells an analyst little.
 
-Belongs here: code -> name. Does not belong here: who may see which division.
+Belongs here: code -> name, and which cities a province has. Does not belong here: who may see which division.
 """
 
 from __future__ import annotations

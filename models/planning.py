@@ -1,7 +1,7 @@
 """Which visits recover most with so many inspector-days: an integer programme, solved to proven optimality or a stated gap.
 
-Here: the choice alone, over plain columns. Not here: what a visit is expected to recover (`assets/inspection_units.py`), or
-the random arm (`random_arm.py`).
+Here: the choice, and how many visits of a draw so many days hold, over plain columns. Not here: what a visit is expected
+to recover (`assets/inspection_units.py`), or the draw (`random_arm.py`).
 
 The model is one team's day: it travels to one division and back, and spends what is left of the day on visits there, so
 that the visits of a day share its travel; a visit may go on the next day. Hence, with d days in a division, its visits take

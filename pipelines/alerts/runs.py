@@ -49,7 +49,9 @@ def publication_of_run(instance: dg.DagsterInstance, run_id: str) -> Path | None
         made = event.asset_materialization
         if made is not None and made.asset_key == dg.AssetKey("publication"):
             told = made.metadata
-            return None if told["masked_unchanged"].value else Path(str(told["masked"].value))
+            masked = told.get("masked", told["publication"])  # runs on record from earlier versions tell one alone
+            unchanged = told.get("masked_unchanged", told["unchanged"])
+            return None if unchanged.value else Path(str(masked.value))
     return None
 
 

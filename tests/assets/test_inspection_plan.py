@@ -242,6 +242,8 @@ def test_cases_judged_under_a_visit_judge_the_visit_unless_it_was_judged_as_a_wh
             ("T2", "a", "confirmed", 200, date(2022, 2, 1)), ("T2", "a", "dismissed", None, date(2022, 2, 2)),
             ("T3", "a", "confirmed", 200, date(2022, 2, 1)), ("T3", None, "dismissed", None, date(2022, 1, 2)),
             ("T4", "a", "open", None, date(2022, 2, 1)),
+            ("T5", "a", "dismissed", None, date(2022, 2, 1)), ("T5", "b", "open", None, date(2022, 2, 1)),
+            ("T6", "a", "confirmed", 10, date(2022, 2, 1)), ("T6", "b", "open", None, date(2022, 2, 1)),
         ],
     )  # fmt: skip
     found = judged_visits(warehouse).select("inspection_id", "outcome", "recovered", "checked_on").rows()
@@ -249,6 +251,7 @@ def test_cases_judged_under_a_visit_judge_the_visit_unless_it_was_judged_as_a_wh
         ("T1", "confirmed", Decimal(250), date(2022, 2, 3)),
         ("T2", "dismissed", None, date(2022, 2, 2)),
         ("T3", "dismissed", None, date(2022, 1, 2)),
+        ("T6", "confirmed", Decimal(10), date(2022, 2, 1)),
     ]
 
 
@@ -286,8 +289,11 @@ def test_who_takes_a_promise_back_is_told_by_verify(home: Path, warehouse: duckd
 
 
 def test_no_plan_is_put_among_publications(home: Path, warehouse: duckdb.DuckDBPyConnection) -> None:
-    with pytest.raises(PlanProblem, match="--out"):
-        write_plan(warehouse, home, WISHES, load_keys(home), home / "publications", "")
+    for manifest in (None, "{"):  # one that cannot be read is no plan either
+        if manifest is not None:
+            (home / "publications" / "2022-02-28-000000000000" / MANIFEST).write_text(manifest, encoding="utf-8")
+        with pytest.raises(PlanProblem, match="--out"):
+            write_plan(warehouse, home, WISHES, load_keys(home), home / "publications", "")
     assert not (home / "publications" / REGISTER).exists()
 
 

@@ -74,6 +74,24 @@ def test_a_scan_that_also_reveals_tells_of_the_masked_publication(
     assert folder is not None and (folder.parent.name, folder.name) == ("publications", publication_of(province).name)
 
 
+@pytest.mark.parametrize("unchanged", [False, True])
+def test_a_run_on_record_from_an_earlier_version_is_told_too(tmp_path: Path, unchanged: bool) -> None:
+    told = {"publication": dg.MetadataValue.path(str(tmp_path)), "unchanged": dg.MetadataValue.bool(unchanged)}
+
+    @dg.op
+    def published():
+        yield dg.AssetMaterialization("publication", metadata=told)
+        yield dg.Output(None)
+
+    @dg.job
+    def earlier() -> None:
+        published()
+
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = earlier.execute_in_process(instance=instance)
+        assert publication_of_run(instance, run.run_id) == (None if unchanged else tmp_path)
+
+
 def test_what_fails_waits_and_goes_out_by_that_channel_alone(tmp_path: Path) -> None:
     with mail_server(refuses=True) as (port, _), webhook_server() as (url, calls, answers):
         home = _settings(Home.at(tmp_path), f"""
