@@ -21,12 +21,14 @@ SHARED = ""
 
 @dataclass(frozen=True)
 class Cell:
-    """Files that count, their rows, the worst that came of one; `late` are months that most others have and this one has not."""
+    """Files that count, their rows, the worst that came of one, and how many were not read at all; `late` are months that most
+    others have and this one has not."""
 
     files: int
     rows: int
     quarantined: int
     worst: str
+    unread: int = 0
     late: int = 0
 
 
@@ -86,5 +88,6 @@ def _cell(rows: Iterable[dict[str, Any]], late: int = 0) -> Cell:
     listed = list(rows)
     return Cell(
         len(listed), sum(row["rows_accepted"] or 0 for row in listed), sum(row["rows_quarantined"] or 0 for row in listed),
-        max((row["status"] for row in listed), key=lambda status: _WORSE.get(status, 0), default=""), late,
+        max((row["status"] for row in listed), key=lambda status: _WORSE.get(status, 0), default=""),
+        sum(row["status"] == "quarantined" for row in listed), late,
     )  # fmt: skip

@@ -105,6 +105,19 @@ def files() -> pl.DataFrame:
     ]  # fmt: skip
     rows += [
         ("银行流水_140200_2021.csv", "bank", DATONG, "2021", "cd" * 32, "partly", 20, 18, 2, 0, ""),
+        (
+            "银行流水_140100_2021.xlsx",
+            "bank",
+            TAIYUAN,
+            "2021",
+            "ba" * 32,
+            "quarantined",
+            0,
+            0,
+            0,
+            0,
+            "打不开 / cannot be opened",
+        ),
         ("培训评价机构目录_2021.xlsx", "institutions", "", "2021", "ef" * 32, "accepted", 9, 9, 0, 0, ""),
     ]
     names = [

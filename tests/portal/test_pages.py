@@ -132,6 +132,7 @@ def test_what_was_not_delivered_is_seen(viewer: TestClient) -> None:
     files = viewer.get(f"{ROOT}/files?source=claims")
     text = text_of(files.text)
     assert "缺 1 个月" in text and "2021-09" in text and "部分接受" in text
+    assert "没读出 1 个文件" in text, "a colour alone says nothing"
     reconciled = text_of(viewer.get(f"{ROOT}/reconciliation").text)
     assert "5,000.00" in reconciled and "150.00 2 项" in reconciled and "0 / 2" in reconciled
     assert "88.00" in viewer.get(f"{ROOT}/reports/fund_use").text
