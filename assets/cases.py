@@ -74,7 +74,7 @@ def cases_of(
         merged = _masked(rule, merged, pseudonyms)
     rows = list(merged.iter_rows(named=True))
     history = probabilities.history
-    chances = [row.get("probability") or probabilities.of(rule.rule_id, row["division"]) for row in rows]
+    chances = [probabilities.of(rule.rule_id, row["division"], row.get("probability")) for row in rows]
     columns: dict[str, Any] = {
         "case_id": ids,
         "rule_id": [rule.rule_id] * len(rows),
