@@ -115,8 +115,8 @@ def test_a_case_without_its_counterpart_says_so_is_rated_c_and_scores_below_one_
     )
     assert missing["rating"] == "C" and missing["score"] < 0.5 and missing["amount_at_risk"] == 900
     assert (
-        "对照数据不全：开班信息、培训学员名册" in missing["explanation_zh"]
-        and "Counterpart data incomplete" in missing["explanation_en"]
+        "对照数据不全：培训学员名册没有送达" in missing["explanation_zh"]
+        and "Counterpart data incomplete: Rosters of trainees not delivered" in missing["explanation_en"]
     )
     insert_rows(warehouse, "enrolments", [{"class_id": "K1", "id_number": "P1"}])
     build_tables(warehouse)
