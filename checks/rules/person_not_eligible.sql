@@ -22,7 +22,7 @@ WITH examined AS (
         END AS observed,
         '没有不享受补贴的情形' AS allowed,
         -- the roster that has not come may say that the student is a graduate of this year
-        coalesce(status_group = 'fulltime_student' AND NOT enrolled, false) AS rests_on_roster
+        status_group = 'fulltime_student' AND NOT enrolled AS rests_on_roster
     FROM claim_statuses
 )
 SELECT *
