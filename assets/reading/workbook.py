@@ -12,6 +12,7 @@ import polars as pl
 
 from assets.reading.grid import Grid, Unreadable
 from assets.reading.limits import limits_in_force, told
+from assets.reading.long_numbers import with_long_numbers
 
 _OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
 _CHUNK = 1 << 20
@@ -42,6 +43,7 @@ def read_workbook(path: Path, titles: tuple[str, ...]) -> Grid:
     cells = pl.DataFrame(pl.from_arrow(batch))
     cells.columns = [f"c{position}" for position in range(cells.width)]
     cells = _with_errors(cells, [(error.offset_position, error.detail) for error in errors.errors] if errors else [])
+    cells = with_long_numbers(cells, path, name)
     lines = pl.Series("line", range(1, cells.height + 1), dtype=pl.Int64)
     return Grid(cells.with_columns(pl.all().replace("", None)), lines, name)
 
