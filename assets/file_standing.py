@@ -12,6 +12,7 @@ import polars as pl
 
 from assets.delivery_name import DeliveryName, named_as_read, period_bounds, read_name
 from assets.delivery_store import Arrival
+from assets.reading.header import units_told
 from models.source import Source
 
 _FILES = pl.Schema({
@@ -69,9 +70,10 @@ def _perhaps_renamed(source: Source, meta: Mapping[str, list[str]]) -> str:
     """A column that is not there and a header that nobody knows may be one and the same."""
     absent = "、".join(source.column(name).zh for name in meta["columns_absent"])
     unknown = "、".join(meta["columns_unknown"])
+    units, in_english = units_told(meta["columns_unknown"], source)
     return (
-        f"没有这些列：{absent}；表头里不认识：{unknown}。如是同一列，请改正表头后作更正再交。 / "
-        f"Columns that are absent: {', '.join(meta['columns_absent'])}; unknown headers: {unknown}. If they are the same, send a correction."
+        f"没有这些列：{absent}；表头里不认识：{unknown}。如是同一列，请改正表头后作更正再交。{units} / Columns that are absent: "
+        f"{', '.join(meta['columns_absent'])}; unknown headers: {unknown}. If they are the same, send a correction.{in_english}"
     )
 
 
