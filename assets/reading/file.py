@@ -98,6 +98,10 @@ def _pieces(first: Grid, others: Iterator[Grid], header: Header, source: Source)
         yield read_rows(grid, replace(header, last_row=-1), source)
 
 
+def _of_workbook(path: Path, source: Source) -> Grid:
+    return read_workbook(path, source.titles, lambda grid: find_header(grid, source) is not None)
+
+
 def _grids(path: Path, source: Source | None, sources: Mapping[str, Source]) -> tuple[Source, Iterator[Grid], Header]:
     """The source, the grid in pieces, and its header (in the first); by the headers where the name tells no source."""
     ending = path.suffix.lower()
@@ -119,9 +123,8 @@ def _grids(path: Path, source: Source | None, sources: Mapping[str, Source]) -> 
             )
         return source, read_parquet(path), header_of_names(names, source)
     if ending == ".xlsx":
-        grids = {
-            name: read_workbook(path, one.titles) for name, one in sources.items() if source is None or source is one
-        }
+        asked = {name: one for name, one in sources.items() if source is None or source is one}
+        grids = {name: _of_workbook(path, one) for name, one in asked.items()}
     else:
         text = read_text(path)
         grids = dict.fromkeys(sources, text)

@@ -29,8 +29,7 @@ def with_long_numbers(cells: pl.DataFrame, path: Path, sheet: str) -> pl.DataFra
         return cells
     of_row: dict[int, dict[str, str]] = {}
     with zipfile.ZipFile(path) as archive:
-        part = _part(archive, sheet)
-        for row, written in _written(archive, part) if part else ():
+        for row, written in (one for part in _parts(archive, sheet) for one in _written(archive, part)):
             if (shown := _shown(written)) is not None and row <= cells.height:
                 of_row.setdefault(row - 1, {})[str(int(float(written)))] = shown
     for name in cells.columns if of_row else ():
@@ -59,15 +58,20 @@ def _shown(written: str) -> str | None:
     return f"{number:f}".partition(".")[0]
 
 
-def _part(archive: zipfile.ZipFile, sheet: str) -> str | None:
-    """The archive's part in which a sheet stands."""
-    book, ties = (
-        list(ElementTree.fromstring(archive.read(f"xl/{name}")).iter()) if f"xl/{name}" in archive.namelist() else []
-        for name in ("workbook.xml", "_rels/workbook.xml.rels")
-    )
+def _parts(archive: zipfile.ZipFile, sheet: str) -> list[str]:
+    """The archive's part in which a sheet stands; all that may, where it does not tell."""
+    there = archive.namelist()
+    book, ties = (_elements(archive, f"xl/{name}") for name in ("workbook.xml", "_rels/workbook.xml.rels"))
     ids = {value for one in book if one.get("name") == sheet for key, value in one.items() if key.endswith("}id")}
-    parts = [posixpath.join("/xl", one.get("Target", ""))[1:] for one in ties if one.get("Id") in ids]
-    return next((part for part in parts if part in archive.namelist()), None)
+    named = [posixpath.join("/xl", one.get("Target", ""))[1:] for one in ties if one.get("Id") in ids]
+    return [part for part in named if part in there] or [part for part in there if "/worksheets/" in part]
+
+
+def _elements(archive: zipfile.ZipFile, part: str) -> list[ElementTree.Element]:
+    try:
+        return list(ElementTree.fromstring(archive.read(part)).iter())
+    except (KeyError, ElementTree.ParseError):
+        return []
 
 
 def _written(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[int, str]]:

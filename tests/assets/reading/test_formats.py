@@ -15,6 +15,7 @@ import xlsxwriter
 
 from assets.acceptance import accept
 from assets.deliveries import take_in
+from assets.reading.file import read as read_file
 from assets.reading.grid import Unreadable, as_text
 from assets.reading.header import find_header
 from assets.reading.rows import Rows, read_rows
@@ -200,6 +201,28 @@ def test_ten_thousands_of_yuan_are_not_read_as_yuan(tmp_path: Path) -> None:
 def test_the_sheet_that_bears_the_title_anywhere_counts(tmp_path: Path, sheet: str) -> None:
     notes = ("填表说明", [["本表由财务科填写"]])
     assert len(brief(read(write_xlsx(tmp_path / "a.xlsx", [HEADER, ROW], sheet, notes)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "named", "behind"),
+    [
+        ("专账资金台账填表说明", "专账资金台账", ""),
+        ("专账资金台账填表说明", "太原市专账资金台账", ""),
+        ("填表说明", " 专账资金台账 ", "专账资金台账说明"),
+        ("", "数据", "专账资金台账填表说明"),
+    ],
+)
+def test_a_sheet_of_notes_that_bears_the_title_does_not_count(
+    tmp_path: Path, before: str, named: str, behind: str
+) -> None:
+    path = tmp_path / "专账资金台账_140100_202107.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, rows in ((before, [["说明"], ["请填写"]]), (named, [HEADER, ROW]), (behind, [["说明"]])):
+            page = book.add_worksheet(name) if name else None
+            for row, cells in enumerate(rows if page else []):
+                page.write_row(row, 0, cells)
+    reading = read_file(path.name, path, load_sources())
+    assert reading.meta["status"] == "read" and reading.meta["sheet"] == named
 
 
 def test_names_are_masked_in_a_quarantined_row_that_is_shifted_or_damaged(tmp_path: Path) -> None:

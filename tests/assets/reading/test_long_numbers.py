@@ -84,6 +84,13 @@ def test_however_the_sheet_is_written(
     assert found == ["a", str(LOST), str(LOST), "b"]
 
 
+def test_a_workbook_that_does_not_tell_which_part_is_the_sheet(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", [[LOST]])
+    with zipfile.ZipFile(path) as archive:
+        assert long_numbers._parts(archive, "数据") == ["xl/worksheets/sheet2.xml"]
+        assert long_numbers._parts(archive, "没有") == ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"]
+
+
 def test_what_a_spreadsheet_destroyed_is_refused_but_in_claims(tmp_path: Path) -> None:
     sources = load_sources()
     register = write(
@@ -98,5 +105,5 @@ def test_what_a_spreadsheet_destroyed_is_refused_but_in_claims(tmp_path: Path) -
 
 def test_a_workbook_without_numbers_so_long_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "a.xlsx", [HEADER, ["V1", 999, "x" * 30]])
-    monkeypatch.setattr(long_numbers, "_part", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr(long_numbers, "_parts", lambda *_: pytest.fail("read again"))
     assert cells(path, 3)[:3] == ["V1", "999", "x" * 30]
