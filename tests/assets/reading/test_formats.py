@@ -85,8 +85,52 @@ def test_unreadable_rows_are_kept_with_line_column_reason_and_text(tmp_path: Pat
         (2, "booked_on", "date_unreadable"), (3, "direction", "enum_unreadable"), (4, "", "too_many_cells"), (5, "voucher_no", "key_missing"),
     ]  # fmt: skip
     assert rows.quarantined["row"][0].startswith("V1 | 140100 | 2021-13-40 | 支出")
+    assert "第 10 格" in rows.quarantined["reason"][2] and "(cell 10)" in rows.quarantined["reason"][2]
     assert "多出来" in rows.quarantined["row"][2] and "记账日期" in rows.quarantined["reason"][0]
     assert len(rows.accepted) == 1 and rows.read == 5
+
+
+def test_blanks_beyond_the_header_are_no_cells(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER, ROW])
+    line = path.read_text(encoding="utf-8").splitlines()[1]
+    lines = [
+        f"{line.replace('V1', f'V{n}')}{more}" for n, more in enumerate((",,", ',"",""', ", ,\u3000", ",,,,,,", ", ,x"))
+    ]
+    path.write_text("\n".join([",".join(HEADER), *lines]), encoding="utf-8")
+    rows = read(path)
+    assert rows.accepted["voucher_no"].to_list() == ["V0", "V1", "V2", "V3"]
+    assert rows.quarantined.select("line", "reason_code").rows() == [(6, "too_many_cells")]
+
+
+FEEDBACK = load_sources()["feedback"]
+JUDGED = "检查编号,线索编号,对象类型,对象编号,抽查方式,核查结论,追回金额,核查日期,核查人,说明\n"
+
+
+@pytest.mark.parametrize(
+    ("note", "read_so"),
+    [
+        ('"第一行\n第二行,后半"', "第一行\n第二行,后半"), ('"第一行\n1,2,3,4,5,6,7"', "第一行\n1,2,3,4,5,6,7"), ('"他说""好"",\n走了,"', '他说"好",\n走了,'),
+        ('"第一行\nI9,C9"', None), ('"第一行\n1,2,3,4,5,6,7,8,9,10"', None), ('"第一行\n他说"好",了"', None), ('"第一行\n第二行,后半",多', None),
+    ],
+)  # fmt: skip
+def test_a_quoted_cell_with_line_breaks_and_commas_is_read_where_it_is_sound(
+    tmp_path: Path, note: str, read_so: str | None
+) -> None:
+    path = tmp_path / "a.csv"
+    line = "I{},C1,,,重点,属实,100,2021-01-01,张,{}\n"
+    path.write_text(JUDGED + line.format(1, note) + "".join(line.format(n, "好") for n in (2, 3)), encoding="utf-8")
+    grid = read_text(path)
+    header = find_header(grid, FEEDBACK)
+    assert header is not None
+    rows = read_rows(grid, header, FEEDBACK)
+    notes = rows.accepted["note"].to_list()
+    assert notes[-2:] == ["好", "好"] and notes[:-2] == ([] if read_so is None else [read_so])
+    assert set(rows.quarantined["reason_code"]) <= {"damaged_text", "too_many_cells"} and rows.read >= 3
+
+
+def test_many_narrow_lines_above_the_header_hide_no_column(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [*([f"第{n}条说明"] for n in range(27)), HEADER, ROW])
+    assert brief(read(path)) == [("V1", "140100", date(2021, 7, 8), "payment", Decimal("1200.00"), 29)]
 
 
 def test_identity_numbers_that_a_spreadsheet_destroyed_are_quarantined_but_in_claims(tmp_path: Path) -> None:
