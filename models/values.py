@@ -20,6 +20,7 @@ _TIME = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(?:\.0+)?$"
 _SERIAL = r"^([1-9]\d{4})(?:\.0+)?$"
 # A cell that holds a time alone is told by spreadsheets as of the day before their first.
 _NO_DAY = r"^1899-12-3[01][ T]+"
+_MASKED, _LONGEST_PHONE = r"[*xX×#?●•]", 12
 LEVELS = {"5": "初级工", "4": "中级工", "3": "高级工", "2": "技师", "1": "高级技师"}
 _LEVELS = {
     "5": ("5", "五级", "初级工", "初级", "五级/初级工", "初级工/五级"),
@@ -164,10 +165,13 @@ def parse_division(text: pl.Expr) -> pl.Expr:
 
 
 def parse_phone(text: pl.Expr) -> pl.Expr:
-    """Digits alone, without +86; without the plus, 86 is the country only before a mobile number."""
-    digits = parse_code(text).str.replace(r"^\(?\+\s*86\)?", "").str.replace_all(r"[^0-9]", "")
+    """Digits alone, without +86; without the plus, 86 is the country only before a mobile number. A masked number, or several in
+    one cell, stay as they are written: they are no number to compare. Where there is no digit, there is no phone."""
+    joined = parse_code(text).str.replace(r"^\(?\+\s*86\)?", "").str.replace_all(r"[-–—().]", "")
+    digits = pl.when(~text.str.contains(_MASKED)).then(joined.str.extract(r"^\D*(\d+)\D*$", 1))
     bare = digits.str.replace(r"^(?:00)?86(1[3-9]\d{9})$", "$1")
-    return pl.when(bare != "").then(bare)
+    number = pl.when(bare.str.len_bytes() <= _LONGEST_PHONE).then(bare)
+    return pl.when(text.str.contains(r"\d")).then(pl.coalesce(number, text))
 
 
 def parse_account(text: pl.Expr) -> pl.Expr:

@@ -128,6 +128,19 @@ def test_a_quoted_cell_with_line_breaks_and_commas_is_read_where_it_is_sound(
     assert set(rows.quarantined["reason_code"]) <= {"damaged_text", "too_many_cells"} and rows.read >= 3
 
 
+def test_no_phone_is_no_unreadable_one(tmp_path: Path) -> None:
+    source = load_sources()["enrolments"]
+    head = ["班级编号", "身份证号", "姓名", "手机号", "人员类别", "户籍区划", "是否结业"]
+    phones = ["无", "-", "138****5678", "+86 138 1234 5678", ""]
+    rows = [[f"K{n}", "140105199001010018", "王", phone, "企业职工", "140105", "是"] for n, phone in enumerate(phones)]
+    grid = read_text(write_csv(tmp_path / "a.csv", [head, *rows]))
+    header = find_header(grid, source)
+    assert header is not None
+    read_so = read_rows(grid, header, source)
+    assert read_so.accepted["phone"].to_list() == [None, None, "138****5678", "13812345678", None]
+    assert read_so.quarantined.is_empty()
+
+
 def test_many_narrow_lines_above_the_header_hide_no_column(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "a.csv", [*([f"第{n}条说明"] for n in range(27)), HEADER, ROW])
     assert brief(read(path)) == [("V1", "140100", date(2021, 7, 8), "payment", Decimal("1200.00"), 29)]
