@@ -239,6 +239,51 @@ def test_time_cells_of_a_workbook_are_of_the_session_s_day_and_may_end_on_the_ne
     ]
 
 
+def test_times_alone_of_a_workbook_that_counts_from_1904(tmp_path: Path) -> None:
+    path = tmp_path / "考勤签到.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": True}) as book:
+        page, clock = book.add_worksheet(), book.add_format({"num_format": "hh:mm"})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        page.write_row(0, 0, SESSION_HEADER)
+        page.write_row(1, 0, ["K1", "140105199001010018"])
+        page.write_datetime(1, 2, date(2021, 7, 8), day)
+        for column, when in ((3, time(22, 0)), (4, time(1, 0))):
+            page.write_datetime(1, column, when, clock)
+        page.write_string(1, 5, "人脸")
+    grid = read_workbook(path, ATTENDANCE.titles)
+    header = find_header(grid, ATTENDANCE)
+    assert header is not None
+    assert read_rows(grid, header, ATTENDANCE).accepted.select("session_date", "check_in", "check_out").rows() == [
+        (date(2021, 7, 8), datetime(2021, 7, 8, 22, 0), datetime(2021, 7, 9, 1, 0))
+    ]
+
+
+def test_typed_columns_of_parquet_with_times_and_without_values(tmp_path: Path) -> None:
+    cells = {column.name: [value, value] for column, value in zip(LEDGER.columns, ROW, strict=True)}
+    moment = datetime(2021, 7, 8, 8, 30)
+    path = tmp_path / "ledger_140100.parquet"
+    pl.DataFrame(
+        cells | {"voucher_no": ["V1", "V2"], "booked_on": [moment] * 2, "amount": [float("nan"), 1.5]}
+    ).write_parquet(path)
+    (rows,) = read_file(path.name, path, load_sources()).pieces or ()
+    assert rows.accepted.select("booked_on", "amount").rows() == [
+        (date(2021, 7, 8), None),
+        (date(2021, 7, 8), Decimal("1.50")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "foot", ["合计（元）", "合计：1500", "总计(单位:元)", "小 计", "制表人：张三", "审核：李四", "填表日期: 2021-07-08"]
+)
+def test_what_stands_below_a_table_is_no_row(tmp_path: Path, foot: str) -> None:
+    for place in (0, 1):
+        below = ["", "", "", "", "", "", "复核人：王五", "1500"]
+        below[place] = foot
+        rows = read(write_csv(tmp_path / f"{place}.csv", [HEADER, ROW, below]))
+        assert rows.read == 1 and rows.quarantined.is_empty()
+    assert read(write_csv(tmp_path / "a.csv", [HEADER, ["合计:划", *ROW[1:]], ["共计划1", *ROW[1:]]])).read == 1
+
+
 def test_a_moment_of_a_time_zone_is_told_by_the_clock_on_the_wall() -> None:
     utc = pl.Series([datetime(2021, 7, 8, 0, 59)]).dt.replace_time_zone("UTC")
     assert as_text(utc).to_list() == ["2021-07-08 08:59:00"]
