@@ -29,7 +29,7 @@ _ERRORS = {
 
 
 def read_workbook(path: Path, titles: tuple[str, ...], fits: Callable[[Grid], bool] = lambda _: True) -> Grid:
-    """The sheet that is called by one of ``titles``, else one that bears a title and fits, else the first, as a grid.
+    """The sheet that is called by one of ``titles``, else one that bears a title and fits, else the first of the others, as a grid.
 
     Raises Unreadable for a broken workbook.
     """
@@ -40,7 +40,8 @@ def read_workbook(path: Path, titles: tuple[str, ...], fits: Callable[[Grid], bo
         if called is None:
             grids = (_grid(book, path, name) for name in bearing)
             fitting = next((grid for grid in grids if fits(grid)), None)
-            return fitting if fitting is not None else _grid(book, path, book.sheet_names[0])
+            others = [name for name in book.sheet_names if name not in bearing]
+            return fitting if fitting is not None else _grid(book, path, (others or book.sheet_names)[0])
         return _grid(book, path, called)
     except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, IndexError, ValueError, OSError) as error:
         raise Unreadable(

@@ -312,6 +312,7 @@ def test_the_sheet_that_bears_the_title_anywhere_counts(tmp_path: Path, sheet: s
         ("专账资金台账填表说明", "太原市专账资金台账", ""),
         ("填表说明", " 专账资金台账 ", "专账资金台账说明"),
         ("", "数据", "专账资金台账填表说明"),
+        ("专账资金台账填表说明", "数据", ""),
     ],
 )
 def test_a_sheet_of_notes_that_bears_the_title_does_not_count(
