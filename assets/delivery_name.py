@@ -1,14 +1,15 @@
 """What a file's name says: source, city, period, part, and which correction it is.
 
 `<title>[_<city>][_<period>][_<part>][_更正[n]].<ending>`; the city is a name or a 6-digit code, the period 2021, 202107 or
-2021Q3, the part a small number.
+2021Q3, the part a small number. Other ways in use are read as these: 2021-07, 2021年7月, 2021年第3季度, 第2部分, part2, and a
+correction or period without its underscore. What else stands there, such as a county's name, tells deliveries apart.
 """
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,25 +22,36 @@ from models.source import Source
 
 _CITIES = Path(__file__).parent.parent / "data" / "reference" / "divisions_cities.parquet"
 _PERIOD = re.compile(r"((?:19|20)\d{2})(?:[Qq]([1-4])|(0[1-9]|1[0-2]))?")
-_CORRECTION = re.compile(r"更正(\d*)")
+_OTHER_PERIOD = re.compile(
+    r"(?P<year>(?:19|20)\d{2})(?:[-.](?P<month>0?[1-9]|1[0-2])|年(?:(?P<of_year>0?[1-9]|1[0-2])月|第?(?P<quarter>[1-4一二三四])季度)?)"
+)
+_CORRECTION = re.compile(r"(.*)更正[版件稿]?(\d*)")
 _CODE = re.compile(r"\d{6}")
-_PART = re.compile(r"\d{1,3}")
+_PART = re.compile(r"(?:第|part[-.]?)?(\d{1,3})(?:部分)?", re.IGNORECASE)
+_CITY_WITH_PERIOD = re.compile(r"(\D+?)[-.·]?((?:19|20)\d{2}.*)")
 
 
 @dataclass(frozen=True)
 class DeliveryName:
-    """The parts of a name; empty where it does not say. ``correction`` is 0, 1 for 更正, n for 更正n."""
+    """The parts of a name; empty where it does not say. ``correction`` is 0, 1 for 更正, n for 更正n. ``words`` are those that
+    are none of the others: deliveries that differ in them are different ones."""
 
     source: str = ""
     city: str = ""
     period: str = ""
     part: str = ""
     correction: int = 0
+    words: str = ""
 
     @property
     def replaces(self) -> bool:
         """A file with neither city nor period supersedes nothing."""
         return bool(self.source and (self.city or self.period))
+
+    @property
+    def delivery(self) -> tuple[str, ...]:
+        """Files in which these agree are versions of one delivery."""
+        return self.source, self.city, self.period, self.part, self.words
 
 
 def read_name(file: str, sources: Mapping[str, Source]) -> DeliveryName:
@@ -47,17 +59,42 @@ def read_name(file: str, sources: Mapping[str, Source]) -> DeliveryName:
     stem = PurePosixPath(file).stem.strip()
     source, rest = _source(stem, sources)
     city = period = part = ""
-    correction = 0
-    for word in re.split(r"[_\s（）()]+", rest):
+    correction, others = 0, []
+    for word in _words(rest):
         if found := _CORRECTION.fullmatch(word):
-            correction = int(found[1] or 1)
-        elif not period and _PERIOD.fullmatch(word):
-            period = word.upper()
+            correction = int(found[2] or 1)
+        elif not period and (told := _period(word)):
+            period = told
         elif not city and (code := city_code(word)):
             city = code
-        elif not part and _PART.fullmatch(word):
-            part = str(int(word))
-    return DeliveryName(source, city, period, part, correction)
+        elif not part and (found := _PART.fullmatch(word)):
+            part = str(int(found[1]))
+        else:
+            others.append(word.casefold())
+    return DeliveryName(source, city, period, part, correction, "_".join(others))
+
+
+def _words(rest: str) -> Iterator[str]:
+    """The words behind the title; 太原市202107更正 are three."""
+    for word in re.split(r"[_\s（）()]+", rest):
+        correction = _CORRECTION.fullmatch(word)
+        bare = correction[1] if correction else word
+        glued = _CITY_WITH_PERIOD.fullmatch(bare)
+        parts = [glued[1], glued[2]] if glued and city_code(glued[1]) and _period(glued[2]) else [bare]
+        yield from (part for part in [*parts, word.removeprefix(bare)] if part.strip("-—·.,"))
+
+
+def _period(word: str) -> str:
+    """2021, 202107 or 2021Q3, however it is written; empty where the word is no period."""
+    if _PERIOD.fullmatch(word):
+        return word.upper()
+    found = _OTHER_PERIOD.fullmatch(word)
+    if not found:
+        return ""
+    if quarter := found["quarter"]:
+        return f"{found['year']}Q{'一二三四'.find(quarter) + 1 or quarter}"
+    month = found["month"] or found["of_year"]
+    return found["year"] + (month.zfill(2) if month else "")
 
 
 def named_as_read(file: str, name: DeliveryName, meta: Mapping[str, Any]) -> bool:

@@ -12,6 +12,7 @@ import polars as pl
 
 from assets.delivery_name import DeliveryName, named_as_read, period_bounds, read_name
 from assets.delivery_store import Arrival
+from assets.reading.header import units_told
 from models.source import Source
 
 _FILES = pl.Schema({
@@ -25,22 +26,25 @@ def standing_of(arrived: list[Arrival], metas: Mapping[str, dict], sources: Mapp
     """One row per name and content, with its standing: live, duplicate, superseded by a version, or quarantined whole."""
     names = {(one.file, one.sha256): _name(one, metas, sources) for one in arrived}
     first_of: dict[str, Arrival] = {}
-    # A file that nobody could read for its name's sake does not make a copy of the one that is named rightly.
-    rightly = {key: named_as_read(key[0], name, metas[key[1]]) for key, name in names.items()}
+    # A file that nobody could read for its name's sake does not make a copy of the one that is named rightly; where nobody could
+    # read the content under any name, the first is as good as the others.
+    rightly = {
+        key: metas[key[1]]["status"] == "quarantined" or named_as_read(key[0], name, metas[key[1]])
+        for key, name in names.items()
+    }
     for one in sorted(arrived, key=lambda one: not rightly[one.file, one.sha256]):
         first_of.setdefault(one.sha256, one)
-    winners: dict[tuple[str, str, str, str], Arrival] = {}
+    winners: dict[tuple[str, ...], Arrival] = {}
     for one in arrived:
         name, meta = names[one.file, one.sha256], metas[one.sha256]
         if name.replaces and meta["status"] == "read" and first_of[one.sha256] is one:
-            version = (name.source, name.city, name.period, name.part)
-            held = winners.get(version)
+            held = winners.get(name.delivery)
             if held is None or _later(one, name, held, names[held.file, held.sha256]):
-                winners[version] = one
+                winners[name.delivery] = one
     rows = []
     for order, one in enumerate(arrived, start=1):
         name, meta = names[one.file, one.sha256], metas[one.sha256]
-        winner = winners.get((name.source, name.city, name.period, name.part)) if name.replaces else None
+        winner = winners.get(name.delivery) if name.replaces else None
         status, note = "accepted", ""
         if first_of[one.sha256] is not one:
             status, note = "duplicate", f"与 {first_of[one.sha256].file} 内容相同"
@@ -69,9 +73,10 @@ def _perhaps_renamed(source: Source, meta: Mapping[str, list[str]]) -> str:
     """A column that is not there and a header that nobody knows may be one and the same."""
     absent = "、".join(source.column(name).zh for name in meta["columns_absent"])
     unknown = "、".join(meta["columns_unknown"])
+    units, in_english = units_told(meta["columns_unknown"], source)
     return (
-        f"没有这些列：{absent}；表头里不认识：{unknown}。如是同一列，请改正表头后作更正再交。 / "
-        f"Columns that are absent: {', '.join(meta['columns_absent'])}; unknown headers: {unknown}. If they are the same, send a correction."
+        f"没有这些列：{absent}；表头里不认识：{unknown}。如是同一列，请改正表头后作更正再交。{units} / Columns that are absent: "
+        f"{', '.join(meta['columns_absent'])}; unknown headers: {unknown}. If they are the same, send a correction.{in_english}"
     )
 
 

@@ -39,6 +39,8 @@ def repair_identity(text: str) -> Repaired:
     spreadsheet: its last digits are lost, and nobody can say whose it was.
     """
     plain = _ODD.sub("", unicodedata.normalize("NFKC", text)).upper()
+    if re.fullmatch(r"\d{15}\.0+", plain):  # a number to a program
+        plain = plain[:15]
     if not plain:
         return Repaired(None)
     if _SCIENTIFIC.fullmatch(plain):

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -29,10 +29,14 @@ DUCKDB_TYPES = MappingProxyType({
 PERSONAL = ("identity", "name", "payee", "phone", "account", "certificate")
 
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
-# Not 万元: read as yuan it would be wrong by a factor of 10,000; the column is not recognised, and the file says so.
-_UNIT = re.compile(
-    r"[(\[【](?:单位:)?(?:人民币)?(?:元|yuan|人|课时|学时|节|小时|天)(?:/人)?[)\]】]|/元(?:/人)?$", re.IGNORECASE
+# What clerks note behind a header: （元）, （必填）, 单位：元, /元.
+_NOTE = re.compile(
+    r"(?:[(\[{【〔〖][^()\[\]{}【】〔〕〖〗]*[)\]}】〕〗]|[,:;]?单位:[^()\[\]]+|/[百千万亿]*(?:元|人|次|人次|课时|学时|节|小时|天)(?:/人)?)$"
 )
+# A number under such a note is another one: 万元 read as yuan would be wrong by a factor of 10,000.
+_TIMES = re.compile(r"[千万亿]")
+_OTHER_UNIT = re.compile(r"[百千万亿]|(?:^|[(\[【:])(?:分钟?|角)(?:$|[)\]】/])|美元|港元|港币|usd|hkd")
+_OTHER_UNITS = MappingProxyType({"money": _OTHER_UNIT, "integer": _OTHER_UNIT, "number": _TIMES})
 
 
 class SourceError(ValueError):
@@ -97,12 +101,42 @@ class Source:
         """The column of that name; KeyError when there is none."""
         return next(column for column in self.columns if column.name == name)
 
+    @cached_property
+    def by_header(self) -> Mapping[str, Column]:
+        """Every header, as `plain_header` writes it, and its column."""
+        return {header: column for column in self.columns for header in column.headers}
+
+    def column_under(self, header: str) -> Column | None:
+        """The column that a header names, whatever is noted behind it; none where the note tells another unit than ours."""
+        column, notes = self._noted(header)
+        return None if column is None or _tells_another_unit(column, notes) else column
+
+    def in_another_unit(self, header: str) -> Column | None:
+        """The column that a header would name, were its unit not another one: 补贴金额（万元）."""
+        column, notes = self._noted(header)
+        return column if column is not None and _tells_another_unit(column, notes) else None
+
+    def _noted(self, header: str) -> tuple[Column | None, list[str]]:
+        """The column that a header names when its notes are taken off, one by one from behind; and these notes."""
+        bare, notes = plain_header(header), list[str]()
+        while bare not in self.by_header:
+            note = _NOTE.search(bare)
+            if note is None:
+                return None, notes
+            notes.append(note[0])
+            bare = bare[: note.start()].strip("*:")
+        return self.by_header[bare], notes
+
+
+def _tells_another_unit(column: Column, notes: list[str]) -> bool:
+    other = _OTHER_UNITS.get(column.type)
+    return other is not None and any(other.search(note) for note in notes)
+
 
 def plain_header(text: str) -> str:
-    """A header without what clerks and systems add: white space, line breaks, characters that nobody sees, unit notes, width
-    of brackets and letters, case."""
-    squeezed = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    return _UNIT.sub("", squeezed).strip("*:").lower()
+    """A header without what clerks and systems add: white space, line breaks, characters that nobody sees, width of brackets
+    and letters, case."""
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip("*:").lower()
 
 
 @lru_cache(maxsize=4)

@@ -15,11 +15,16 @@ from models.identity import repair_identity
 
 _EXCEL_EPOCH = date(1899, 12, 30)
 _DATE = r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-_MIDNIGHT = r"(?:[ T]+0{1,2}:00(?::00(?:\.0+)?)?)?$"
+_ANY_TIME = r"(?:[ T]+(?:[01]?\d|2[0-3]):[0-5]?\d(?::[0-5]?\d(?:\.\d+)?)?)?$"
 _TIME = r"(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(?:\.0+)?$"
 _SERIAL = r"^([1-9]\d{4})(?:\.0+)?$"
-# A cell that holds a time alone is told by spreadsheets as of the day before their first.
-_NO_DAY = r"^1899-12-3[01][ T]+"
+_FIRST_MONTH, _LAST_MONTH = date(2000, 1, 1), date(2050, 7, 31)
+# A cell that holds a time alone is told by spreadsheets as of the day before their first; some count from 1904.
+_NO_DAY = r"^(?:1899-12-3[01]|1904-01-01)[ T]+"
+# A time as a part of a day, or a day with or without one; a number between them is a time that somebody wrote with a point.
+_FRACTION = r"^0?\.\d+$|^0$"
+_MOMENT = rf"({_FRACTION}|^[1-9]\d{{4}}(?:\.\d+)?$)"
+_MASKED, _LONGEST_PHONE = r"[*xX×#?●•]", 12
 LEVELS = {"5": "初级工", "4": "中级工", "3": "高级工", "2": "技师", "1": "高级技师"}
 _LEVELS = {
     "5": ("5", "五级", "初级工", "初级", "五级/初级工", "初级工/五级"),
@@ -50,24 +55,33 @@ def _serial_day(text: pl.Expr, pattern: str = _SERIAL) -> pl.Expr:
 
 
 def parse_date(text: pl.Expr) -> pl.Expr:
-    """2021-07-08, 2021/7/8, 2021.07.08, 20210708, 2021年7月8日, with or without midnight, or an Excel serial."""
-    written = pl.coalesce(_iso(text, _DATE + _MIDNIGHT), _iso(text, r"^(\d{4})(\d{2})(\d{2})$"))
-    return pl.coalesce(written.str.to_date("%Y-%m-%d", strict=False), _serial_day(text).cast(pl.Date))
+    """2021-07-08, 2021/7/8, 2021.07.08, 20210708, 2021年7月8日, with or without a time, or an Excel serial."""
+    return pl.coalesce(_written_date(text), _serial_day(text).cast(pl.Date))
+
+
+def _written_date(text: pl.Expr) -> pl.Expr:
+    written = pl.coalesce(_iso(text, _DATE + _ANY_TIME), _iso(text, r"^(\d{4})(\d{2})(\d{2})$"))
+    return written.str.to_date("%Y-%m-%d", strict=False)
 
 
 def parse_month(text: pl.Expr) -> pl.Expr:
-    """2021-07, 202107, 2021年7月, 2021.7, or any date in the month; the month's first day."""
+    """2021-07, 202107, 2021年7月, 2021.7, or any date in the month; the month's first day.
+
+    Of five digits only a day of this half of the century is one that Excel counted: 20217 is no month of 1955.
+    """
     written = pl.concat_str(
         text.str.extract(r"^(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?$", 1), pl.lit("-"),
         text.str.extract(r"^(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*月?$", 2).str.zfill(2), pl.lit("-01"),
     )  # fmt: skip
     as_month = pl.when(~text.str.contains(_SERIAL)).then(written.str.to_date("%Y-%m-%d", strict=False))
-    return pl.coalesce(as_month, parse_date(text).dt.truncate("1mo"))
+    serial = _serial_day(text).cast(pl.Date)
+    counted = pl.when(serial.is_between(_FIRST_MONTH, _LAST_MONTH)).then(serial)
+    return pl.coalesce(as_month, pl.coalesce(_written_date(text), counted).dt.truncate("1mo"))
 
 
 def is_time_alone(text: pl.Expr) -> pl.Expr:
     """Whether a moment is told without its day: 08:59, a fraction of a day, or a time of a spreadsheet (1899-12-31 08:59:00)."""
-    return text.str.contains(f"{_NO_DAY}|^{_TIME}") | text.str.contains(r"^0?\.\d+$|^0$")
+    return text.str.contains(f"{_NO_DAY}|^{_TIME}") | text.str.contains(_FRACTION)
 
 
 def parse_timestamp(text: pl.Expr, day: pl.Expr) -> pl.Expr:
@@ -83,7 +97,7 @@ def parse_timestamp(text: pl.Expr, day: pl.Expr) -> pl.Expr:
     second = second.fill_null(0)
     real = (hour < 24) & (minute < 60) & (second < 60)
     clock = pl.when(real).then(pl.duration(hours=hour, minutes=minute, seconds=second))
-    serial = text.str.extract(r"^(\d{0,5}\.\d+)$", 1).cast(pl.Float64, strict=False)
+    serial = text.str.extract(_MOMENT, 1).cast(pl.Float64, strict=False)
     fraction = pl.duration(seconds=((serial - serial.floor()) * 86_400).round(0).cast(pl.Int64, strict=False))
     serial_day = (
         pl.when(serial >= 1)
@@ -164,10 +178,13 @@ def parse_division(text: pl.Expr) -> pl.Expr:
 
 
 def parse_phone(text: pl.Expr) -> pl.Expr:
-    """Digits alone, without +86; without the plus, 86 is the country only before a mobile number."""
-    digits = parse_code(text).str.replace(r"^\(?\+\s*86\)?", "").str.replace_all(r"[^0-9]", "")
+    """Digits alone, without +86; without the plus, 86 is the country only before a mobile number. A masked number, or several in
+    one cell, stay as they are written: they are no number to compare. Where there is no digit, there is no phone."""
+    joined = parse_code(text).str.replace(r"^\(?\+\s*86\)?", "").str.replace_all(r"[-–—().]", "")
+    digits = pl.when(~text.str.contains(_MASKED)).then(joined.str.extract(r"^\D*(\d+)\D*$", 1))
     bare = digits.str.replace(r"^(?:00)?86(1[3-9]\d{9})$", "$1")
-    return pl.when(bare != "").then(bare)
+    number = pl.when(bare.str.len_bytes() <= _LONGEST_PHONE).then(bare)
+    return pl.when(text.str.contains(r"\d")).then(pl.coalesce(number, text))
 
 
 def parse_account(text: pl.Expr) -> pl.Expr:

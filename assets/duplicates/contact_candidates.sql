@@ -6,7 +6,7 @@ WITH names AS (
     SELECT DISTINCT id_number, name FROM live_claims WHERE id_number IS NOT NULL AND name IS NOT NULL
 ),
 contacts AS (
-    SELECT id_number, 'phone' AS contact, phone AS value FROM enrolments WHERE length(phone) >= 7
+    SELECT id_number, 'phone' AS contact, phone AS value FROM enrolments WHERE regexp_full_match(phone, '[0-9]{7,}')
     UNION
     SELECT id_number, 'account', bank_account FROM payroll WHERE bank_account IS NOT NULL
     UNION

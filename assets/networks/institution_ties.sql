@@ -35,7 +35,7 @@ moved AS (
 ties AS (
     SELECT institution_id, 'representative' AS kind, legal_representative AS value FROM registered WHERE legal_representative IS NOT NULL
     UNION
-    SELECT institution_id, 'phone', phone FROM registered WHERE length(phone) >= 7
+    SELECT institution_id, 'phone', phone FROM registered WHERE regexp_full_match(phone, '[0-9]{7,}')
     UNION
     SELECT institution_id, 'account', bank_account FROM registered WHERE bank_account IS NOT NULL
     UNION

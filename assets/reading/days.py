@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import polars as pl
 
-from assets.reading.letters import Bytes, Letters, Numbers, digits
+from assets.reading.letters import Bytes, Flags, Letters, Numbers, digits
 from assets.reading.quick import once, parsed_once
 from models.values import parse_date, parse_month, parse_timestamp
 
 _DAY = "(?P<year>0000)(?:[-/.]|年)(?P<month>00?)(?:[-/.]|月)(?P<day>00?)(?:日)?"
 _TIME = "(?P<hour>00?):(?P<minute>00?)(?::(?P<second>00?))?"
-_MIDNIGHT = "(?P<hour>00?):(?P<minute>00)(?::(?P<second>00))?"
-_DATE_SHAPES = (f"{_DAY}(?: {_MIDNIGHT})?", "(?P<year>0000)(?P<month>00)(?P<day>00)")
+_DATE_SHAPES = (f"{_DAY}(?: {_TIME})?", "(?P<year>0000)(?P<month>00)(?P<day>00)")
 _MONTH_SHAPES = ("(?P<year>0000)(?P<month>00)(?:月)?", "(?P<year>0000)(?:[-/.]|年)(?P<month>00?)(?:月)?")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2099
 _UNKNOWN = -1 << 62
+_NO_DAY = int(np.datetime64("1904-01-01").astype(np.int64))  # to some spreadsheets a time alone is of this day
 _SHAPES_A_LENGTH, _LONGEST = 12, 32
 
 
@@ -51,7 +51,7 @@ def parsed_dates(letters: Letters) -> pl.Series:
     texts = letters.texts
     days = np.full(texts.len(), _UNKNOWN, np.int64)
     for rows, fields in _shapes(letters, _DATES):
-        days[rows] = _midnight(fields, _days(fields))
+        days[rows] = np.where(_real_time(fields), _days(fields), _UNKNOWN)
     return _completed(days, texts, pl.Date(), lambda at: parsed_once(texts.gather(at), parse_date))
 
 
@@ -60,7 +60,7 @@ def parsed_months(letters: Letters) -> pl.Series:
     texts = letters.texts
     days = np.full(texts.len(), _UNKNOWN, np.int64)
     for rows, fields in _shapes(letters, _MONTHS):
-        day = _midnight(fields, _days(fields))
+        day = np.where(_real_time(fields), _days(fields), _UNKNOWN)
         days[rows] = np.where(day == _UNKNOWN, _UNKNOWN, day - fields.get("day", np.ones_like(day)) + 1)
     return _completed(days, texts, pl.Date(), lambda at: parsed_once(texts.gather(at), parse_month))
 
@@ -74,7 +74,7 @@ def parsed_moments(letters: Letters, days: pl.Series) -> pl.Series:
         day = _days(fields) if "year" in fields else of_row[rows]
         hour, minute = fields["hour"], fields["minute"]
         second = fields.get("second", np.zeros_like(hour))
-        real = (day > _UNKNOWN) & (hour < 24) & (minute < 60) & (second < 60)
+        real = (day > _UNKNOWN) & (day != _NO_DAY) & _real_time(fields)
         moments[rows] = np.where(real, ((day * 24 + hour) * 60 + minute) * 60 + second, _UNKNOWN)
     moments[moments > _UNKNOWN] *= 1_000_000
 
@@ -122,12 +122,11 @@ def _days(fields: dict[str, Numbers]) -> Numbers:
     return np.where(there, _CALENDAR[np.where(there, year, 0), np.where(there, month, 0), np.where(there, day, 0)], _UNKNOWN)  # fmt: skip
 
 
-def _midnight(fields: dict[str, Numbers], days: Numbers) -> Numbers:
-    """A day with a time is a date at midnight only."""
-    for name in ("hour", "minute", "second"):
-        if name in fields:
-            days = np.where(fields[name] == 0, days, _UNKNOWN)
-    return days
+def _real_time(fields: dict[str, Numbers]) -> Flags:
+    """Where the fields are no time of a day, the row is not; without such fields it is."""
+    limits = (("hour", 24), ("minute", 60), ("second", 60))
+    within = [fields[name] < limit for name, limit in limits if name in fields]
+    return np.logical_and.reduce(within) if within else np.ones_like(fields["year"], np.bool_)
 
 
 def _completed(

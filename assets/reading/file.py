@@ -12,7 +12,7 @@ from typing import Any
 
 from assets.delivery_name import read_name
 from assets.reading.grid import Grid, Unreadable
-from assets.reading.header import Header, find_header, tell_source
+from assets.reading.header import Header, find_header, tell_source, units_told
 from assets.reading.parquet import column_names, header_of_names, read_parquet
 from assets.reading.rows import Rows, read_rows
 from assets.reading.text import read_text
@@ -73,21 +73,33 @@ def read(file: str, path: Path, sources: Mapping[str, Source]) -> Reading:
             )
         if header.missing:
             meta["missing"] = list(header.missing)
-            raise Unreadable(
-                "missing_columns",
-                f"缺少必需的列：{'、'.join(source.column(name).zh for name in header.missing)}，请补上后再交。 / "
-                f"Required columns are missing: {', '.join(header.missing)}.",
-            )
+            raise _missing(header, source)
     except Unreadable as problem:
         return Reading(refused(meta, problem))
     told = {**meta, **first.about, "sheet": first.sheet, "header_row": header.last_row + 1, "status": "read"}
     return Reading(told, _pieces(first, grids, header, source))
 
 
+def _missing(header: Header, source: Source) -> Unreadable:
+    """Which required columns are not there, and which headers nobody knows: a column may be among them."""
+    unknown = f"表头里不认识：{'、'.join(header.unknown)}。" if header.unknown else ""
+    strange = f" Unknown headers: {', '.join(header.unknown)}." if header.unknown else ""
+    units, in_english = units_told(header.unknown, source)
+    return Unreadable(
+        "missing_columns",
+        f"缺少必需的列：{'、'.join(source.column(name).zh for name in header.missing)}，请补上后再交。{unknown}{units} / "
+        f"Required columns are missing: {', '.join(header.missing)}.{strange}{in_english}",
+    )
+
+
 def _pieces(first: Grid, others: Iterator[Grid], header: Header, source: Source) -> Iterator[Rows]:
     yield read_rows(first, header, source)
     for grid in others:
         yield read_rows(grid, replace(header, last_row=-1), source)
+
+
+def _of_workbook(path: Path, source: Source) -> Grid:
+    return read_workbook(path, source.titles, lambda grid: find_header(grid, source) is not None)
 
 
 def _grids(path: Path, source: Source | None, sources: Mapping[str, Source]) -> tuple[Source, Iterator[Grid], Header]:
@@ -111,9 +123,8 @@ def _grids(path: Path, source: Source | None, sources: Mapping[str, Source]) -> 
             )
         return source, read_parquet(path), header_of_names(names, source)
     if ending == ".xlsx":
-        grids = {
-            name: read_workbook(path, one.titles) for name, one in sources.items() if source is None or source is one
-        }
+        asked = {name: one for name, one in sources.items() if source is None or source is one}
+        grids = {name: _of_workbook(path, one) for name, one in asked.items()}
     else:
         text = read_text(path)
         grids = dict.fromkeys(sources, text)

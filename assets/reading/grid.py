@@ -5,7 +5,6 @@ Belongs here: the grid, and what makes a file unreadable as a whole. Does not be
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,10 @@ import polars as pl
 PIECE = 500_000
 """So many rows are typed at once: a file of tens of millions needs no more memory than one of these."""
 _WALL_CLOCK = "Asia/Shanghai"
-_TOTAL = re.compile(r"(?:合|总|小|共)计[:：]?")
+# What stands below a table, and the signs by which a row that may be such a one is found.
+_FOOT = ["计", ":", "："]
+_TOTAL = r"^(?:合|总|小|共)计(?:[(（\[][^()（）]*[)）\]])?(?:[:：].*)?$"
+_SIGNED = r"^(?:制表|填表|填报|编制|审核|复核|经办|负责|主管|领导|单位负责|财务负责)人?(?:签字|签名|签章|单位|日期|时间)?[:：]"
 
 
 class Unreadable(Exception):
@@ -75,13 +77,11 @@ def as_text(column: pl.Series) -> pl.Series:
 
 
 def without_blank_and_total_rows(grid: Grid) -> pl.Series:
-    """For each row whether it is data: not blank, and its first filled cell is not 合计."""
+    """For each row whether it is data: not blank, and its first filled cell is no 合计 and no 制表人： below the table."""
     if grid.cells.width == 0:
         return pl.Series([], dtype=pl.Boolean)
     column = as_text(grid.cells.to_series(0))
-    plainly = (column.str.strip_chars() != "").fill_null(False) & ~column.str.contains("计", literal=True).fill_null(
-        False
-    )
+    plainly = (column.str.strip_chars() != "").fill_null(False) & ~column.str.contains_any(_FOOT).fill_null(False)
     at = (~plainly).arg_true()
     return plainly if at.is_empty() else plainly.scatter(at, _filled_and_no_total(grid.cells[at]))
 
@@ -90,7 +90,7 @@ def _filled_and_no_total(cells: pl.DataFrame) -> pl.Series:
     texts = pl.DataFrame([as_text(column) for column in cells])
     first = pl.coalesce(pl.all().str.strip_chars().replace("", None))
     filled = texts.select(first.str.replace_all(r"\s", "").alias("first")).to_series()
-    return filled.is_not_null() & ~filled.str.contains(f"^{_TOTAL.pattern}$").fill_null(False)
+    return filled.is_not_null() & ~filled.str.contains(f"{_TOTAL}|{_SIGNED}").fill_null(False)
 
 
 def verbatim(cells: list[str | None]) -> str:

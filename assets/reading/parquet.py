@@ -11,11 +11,13 @@ from pathlib import Path
 import polars as pl
 
 from assets.reading.grid import PIECE, Grid, Unreadable, as_text
-from assets.reading.header import Header, header_of
-from models.source import Column, Source, plain_header
+from assets.reading.header import Header, header_of, positions_of
+from models.source import Column, Source
 
 # Outside these years a day is not told by four digits of year.
 _FIRST_DAY, _LAST_DAY = ((day - date(1970, 1, 1)).days for day in (date(1000, 1, 1), date(9999, 12, 31)))
+# What has no value is NaN in a column of floating point.
+_EMPTY = pl.selectors.float().fill_nan(None)
 _A_SECOND = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 
 
@@ -35,7 +37,7 @@ def read_parquet(path: Path, rows: int = PIECE) -> Iterator[Grid]:
             cells = pl.DataFrame(
                 [
                     (column if _is_simple(column.dtype) else as_text(column)).alias(f"c{position}")
-                    for position, column in enumerate(scan.slice(first, rows).collect())
+                    for position, column in enumerate(scan.slice(first, rows).collect().with_columns(_EMPTY))
                 ]
             )
         lines = pl.int_range(first + 1, first + cells.height + 1, dtype=pl.Int64, eager=True).alias("line")
@@ -87,10 +89,4 @@ def _is_simple(dtype: pl.DataType) -> bool:
 
 def header_of_names(names: list[str], source: Source) -> Header:
     """The header that column names make."""
-    known = {header: column.name for column in source.columns for header in column.headers}
-    positions: dict[str, int] = {}
-    for position, name in enumerate(names):
-        column = known.get(plain_header(name))
-        if column is not None:
-            positions.setdefault(column, position)
-    return header_of(-1, names, positions, source)
+    return header_of(-1, names, positions_of([*names], [], source), source)

@@ -33,12 +33,14 @@ _ALLOWED = {
     "money": "金额，如 1200、1,200.00、1200元", "integer": "整数", "number": "数字",
     "date": "日期，如 2021-07-08、2021/7/8、20210708、2021年7月8日", "month": "月份，如 2021-07、202107、2021年7月",
     "timestamp": "时间，如 08:59、08:59:07、2021-07-08 08:59", "boolean": "是/否、Y/N、1/0",
-    "level": "5 初级工、4 中级工、3 高级工、2 技师、1 高级技师", "division": "六位行政区划代码",
+    "level": "5 初级工、4 中级工、3 高级工、2 技师、1 高级技师", "division": "六位行政区划代码", "code": "编号", "uscc": "统一社会信用代码", "occupation_code": "职业编码",
+    "id_number": "身份证号", "account": "账号", "phone": "电话号码", "text": "文字",
 }  # fmt: skip
 
 
+_PLACES = 5  # places of cells beyond the header that a reason names
 _WHOLE_ROW = {
-    "too_many_cells": "这一行的单元格比表头多，可能有多余的分隔符；请核对后更正再交。 / More cells than the header.",
+    "too_many_cells": "这一行的单元格比表头多（第 {beyond} 格），可能有多余的分隔符；请核对后更正再交。 / More cells than the header (cell {beyond}).",
     "damaged_text": "这一行的文字已损坏，或引号没有成对、把几行并成了一行；请核对后更正再交。 / Damaged text, or a quote that does not close.",
     "above_header": "这一行在表头之上，却像一行数据；请把表头放在最上面后更正再交。 / Looks like data, but stands above the header.",
 }
@@ -81,17 +83,19 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
     )
     if len(at):
         accepted = accepted.filter(~positions.head(cells.height).is_in(at.implode()))
+    whole_rows = [_whole(grid, position, header) for position in kept.gather(at)]
+    told = zip(reasons.select("column", "code").iter_rows(), whole_rows, strict=True)
     quarantined = pl.DataFrame(
         {
             "sheet": [grid.sheet] * len(at),
             "line": lines.gather(at),
             "column_name": reasons["column"],
             "reason_code": reasons["code"],
-            "reason": [_told(source, *reason) for reason in reasons.select("column", "code").iter_rows()],
-            "row": [verbatim(_whole(grid, position, header)) for position in kept.gather(at)],
+            "reason": [_told(source, *reason).replace("{beyond}", _beyond(cells, header)) for reason, cells in told],
+            "row": [verbatim(cells) for cells in whole_rows],
             "row_masked": [
-                verbatim(_masked(_whole(grid, position, header), header, source, position in grid.damaged))
-                for position in kept.gather(at)
+                verbatim(_masked(cells, header, source, position in grid.damaged))
+                for position, cells in zip(kept.gather(at), whole_rows, strict=True)
             ],
         },
         schema=QUARANTINE_SCHEMA,
@@ -162,10 +166,12 @@ def _parsed(letters: Letters, column: Column) -> pl.Series:
 
 
 def _too_long(cells: pl.DataFrame, header: Header) -> pl.Series:
+    """Which rows hold something beyond the header; blanks there are nothing."""
     beyond = cells.columns[header.width :]
     if not beyond:
         return pl.Series([False] * cells.height, dtype=pl.Boolean)
-    return cells.select(pl.any_horizontal(pl.col(beyond).is_not_null())).to_series()
+    filled = pl.DataFrame([as_text(cells[name]) for name in beyond]).select(pl.all().str.strip_chars() != "")
+    return filled.select(pl.any_horizontal(pl.all()).fill_null(value=False)).to_series()
 
 
 def _reasons(
@@ -196,7 +202,8 @@ def _tests(
             yield name, typed[name].is_null() & texts[name].is_null(), "key_missing"
         if name in destroyed and source.name != "claims":
             yield name, destroyed[name].is_not_null(), "identity_destroyed"
-        yield name, texts[name].is_not_null() & typed[name].is_null(), f"{column.type}_unreadable"
+        if column.type != "phone":  # what has no digit (无) is no phone, and none may be given
+            yield name, texts[name].is_not_null() & typed[name].is_null(), f"{column.type}_unreadable"
 
 
 def _told(source: Source, name: str, code: str) -> str:
@@ -215,8 +222,14 @@ def _told(source: Source, name: str, code: str) -> str:
 def _whole(grid: Grid, position: int, header: Header) -> list[str | None]:
     """All cells of a row, those beyond the header included."""
     cells: Sequence[str | None] = grid.spilled.get(position) or grid.row(position)
-    last = max((index for index, cell in enumerate(cells) if cell), default=-1)
+    last = max((index for index, cell in enumerate(cells) if cell and cell.strip()), default=-1)
     return list(cells[: max(header.width, last + 1)])
+
+
+def _beyond(cells: list[str | None], header: Header) -> str:
+    """Where a row holds something beyond the header: the cells themselves stand in the row, and may be a person's."""
+    places = [place for place in range(header.width, len(cells)) if (cells[place] or "").strip()]
+    return ", ".join(str(place + 1) for place in places[:_PLACES])
 
 
 def _masked(cells: list[str | None], header: Header, source: Source, damaged: bool) -> list[str | None]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,8 @@ from assets.reading.limits import limits_in_force, told
 
 # Cells beyond the header that are still told apart, so that a longer row is seen and quarantined rather than cut.
 _SPARE = 4
-_HEADER_SEARCH = 20
+# Wider than the titles and notes above a header are many; see `header.py`.
+_HEAD_LINES = 100
 _SEPARATORS = (",", "\t", ";", "|")
 # As wide as a worksheet; nobody's table is wider.
 _WIDEST = 16_384
@@ -43,7 +46,8 @@ def read_text(path: Path) -> Grid:
         text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     separator = _separator(text)
     body, lines, spanned = _rows(text)
-    wide = max(len(row) for row in csv.reader(io.StringIO(_head(body)), delimiter=separator))
+    widths = [len(row) for row in csv.reader(io.StringIO(_head(body)), delimiter=separator)]
+    wide = max(widths)
     if wide > _WIDEST:
         raise Unreadable(
             "too_wide",
@@ -60,7 +64,8 @@ def read_text(path: Path) -> Grid:
     odd: set[int] = set()
     swallowed = cells.height != len(lines)
     if not swallowed and spanned:
-        odd, swallowed = _swallowed(cells, separator, wide)
+        usual = Counter(width for width in widths if 2 * width > wide).most_common(1)[0][0]
+        odd, swallowed = _swallowed(cells, _raw_rows(text, lines), separator, usual)
     if swallowed:  # quotes that do not close: one row at a time, nothing lost
         cells, lines, odd = _by_hand(text.decode(), separator, names)
     spilled = _spilled(cells, body, separator, names)
@@ -71,7 +76,7 @@ def read_text(path: Path) -> Grid:
 def _head(text: bytes) -> str:
     """The first lines."""
     end = -1
-    for _ in range(_HEADER_SEARCH):
+    for _ in range(_HEAD_LINES):
         end = text.find(b"\n", end + 1)
         if end < 0:
             return text.decode()
@@ -120,19 +125,48 @@ def _by_hand(text: str, separator: str, names: list[str]) -> tuple[pl.DataFrame,
     return cells, pl.Series("line", lines, dtype=pl.Int64), odd
 
 
-def _swallowed(cells: pl.DataFrame, separator: str, wide: int) -> tuple[set[int], bool]:
-    """The rows in which a cell goes over several lines and holds separators beyond the first: a quote may have made another
-    row part of it. And whether whole rows have been: then the file is read line by line."""
+def _swallowed(cells: pl.DataFrame, raw: Callable[[int], str], separator: str, usual: int) -> tuple[set[int], bool]:
+    """The rows in which a cell goes over several lines and holds separators beyond the first, and that are not sound: a quote
+    may have made another row part of it. And whether whole rows have been: then the file is read line by line."""
     spanning = cells.select(pl.any_horizontal(pl.all().str.contains("\n", literal=True))).to_series()
     odd: set[int] = set()
     most = 0
     for position in spanning.arg_true():
-        inner = [line for cell in cells.row(position) if cell for line in cell.split("\n")[1:]]
-        held = max((line.count(separator) for line in inner), default=0)
-        if held:
+        row = cells.row(position)
+        inner = [line for cell in row if cell for line in cell.split("\n")[1:] if separator in line]
+        if inner and (
+            any(_like_a_row(line, row, separator, usual) for line in inner)
+            or not _sound(raw(position), separator, usual)
+        ):
             odd.add(position)
-        most = max(most, held)
-    return odd, most >= max(2, wide // 2)
+            most = max(most, *(line.count(separator) for line in inner))
+    return odd, most >= max(2, usual // 2)
+
+
+def _like_a_row(line: str, row: tuple[str | None, ...], separator: str, usual: int) -> bool:
+    """A line within a cell that has as many cells as a row, or begins as its row does (V2,140100 as V1,140100)."""
+    begins = line.split(separator)
+    return len(begins) >= usual or [_shape(cell) for cell in begins[:2]] == [_shape(cell or "") for cell in row[:2]]
+
+
+def _shape(cell: str) -> str:
+    """Digits, letters and Chinese characters, however many of each stand together."""
+    return re.sub(r"[\u4e00-\u9fff]+", "字", re.sub("[A-Za-z]+", "a", re.sub(r"\d+", "0", cell.split("\n")[0].strip())))
+
+
+def _sound(raw: str, separator: str, usual: int) -> bool:
+    """A row as a program writes it: quotes open where a cell begins and close where it ends, and it has as many cells as others."""
+    cell = rf'(?:"[^"]*(?:""[^"]*)*"|[^"\n{re.escape(separator)}]*)'
+    if not re.fullmatch(rf"{cell}(?:{re.escape(separator)}{cell})*", raw):
+        return False
+    return len(next(csv.reader(io.StringIO(raw), delimiter=separator))) == usual
+
+
+def _raw_rows(text: bytes, lines: pl.Series) -> Callable[[int], str]:
+    """Each row, by its position, as it stands in the file over all its lines."""
+    begins = np.append(0, np.flatnonzero(np.frombuffer(text, np.uint8) == ord("\n")) + 1)[lines.to_numpy() - 1]
+    bounds = np.append(begins, len(text))
+    return lambda position: text[bounds[position] : bounds[position + 1]].decode().strip("\n")
 
 
 def _broken(cells: pl.DataFrame, lossy: bool) -> set[int]:

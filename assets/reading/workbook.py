@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import fastexcel
@@ -12,6 +13,7 @@ import polars as pl
 
 from assets.reading.grid import Grid, Unreadable
 from assets.reading.limits import limits_in_force, told
+from assets.reading.long_numbers import with_long_numbers
 
 _OLD_OR_LOCKED = bytes.fromhex("d0cf11e0a1b11ae1")
 _CHUNK = 1 << 20
@@ -26,33 +28,47 @@ _ERRORS = {
 }
 
 
-def read_workbook(path: Path, titles: tuple[str, ...]) -> Grid:
-    """The sheet that bears one of ``titles``, else the first, as a grid. Raises Unreadable for a broken workbook."""
+def read_workbook(path: Path, titles: tuple[str, ...], fits: Callable[[Grid], bool] = lambda _: True) -> Grid:
+    """The sheet that is called by one of ``titles``, else one that bears a title and fits, else the first of the others, as a grid.
+
+    Raises Unreadable for a broken workbook.
+    """
     _prove(path, limits_in_force().unpacked)
     try:
         book = fastexcel.read_excel(path)
-        name = _sheet(book.sheet_names, titles)
-        sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-        batch, errors = sheet.to_arrow_with_errors()
-    except (fastexcel.FastExcelError, IndexError, ValueError, OSError) as error:
+        called, bearing = _sheets(book.sheet_names, titles)
+        if called is None:
+            grids = (_grid(book, path, name) for name in bearing)
+            fitting = next((grid for grid in grids if fits(grid)), None)
+            others = [name for name in book.sheet_names if name not in bearing]
+            return fitting if fitting is not None else _grid(book, path, (others or book.sheet_names)[0])
+        return _grid(book, path, called)
+    except (fastexcel.FastExcelError, zipfile.BadZipFile, zlib.error, IndexError, ValueError, OSError) as error:
         raise Unreadable(
             "broken_workbook",
             "工作簿打不开（可能没有传完或已损坏），请重新导出后再交。 / The workbook cannot be opened; export it again.",
         ) from error
+
+
+def _sheets(names: list[str], titles: tuple[str, ...]) -> tuple[str | None, list[str]]:
+    """The sheet whose name is a title; and those that bear one (太原市培训学员名册), first those that begin with it. A sheet of
+    notes (培训学员名册填表说明) bears it too."""
+    lowered = tuple(title.lower() for title in titles)
+    told = {name: name.strip().lower() for name in names}
+    called = next((name for name in names if told[name] in lowered), None)
+    bearing = [name for name in names if any(title in told[name] for title in lowered)]
+    return called, sorted(bearing, key=lambda name: not told[name].startswith(lowered))
+
+
+def _grid(book: fastexcel.ExcelReader, path: Path, name: str) -> Grid:
+    sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+    batch, errors = sheet.to_arrow_with_errors()
     cells = pl.DataFrame(pl.from_arrow(batch))
     cells.columns = [f"c{position}" for position in range(cells.width)]
     cells = _with_errors(cells, [(error.offset_position, error.detail) for error in errors.errors] if errors else [])
+    cells = with_long_numbers(cells, path, name)
     lines = pl.Series("line", range(1, cells.height + 1), dtype=pl.Int64)
     return Grid(cells.with_columns(pl.all().replace("", None)), lines, name)
-
-
-def _sheet(names: list[str], titles: tuple[str, ...]) -> str:
-    """The sheet whose name begins with a title, else the first that bears one anywhere (太原市培训学员名册), else the first."""
-    lowered = tuple(title.lower() for title in titles)
-    told = {name: name.strip().lower() for name in names}
-    beginning = (name for name in names if told[name].startswith(lowered))
-    bearing = (name for name in names if any(title in told[name] for title in lowered))
-    return next(beginning, None) or next(bearing, None) or names[0]
 
 
 def _with_errors(cells: pl.DataFrame, errors: list[tuple[tuple[int, int], str]]) -> pl.DataFrame:

@@ -13,7 +13,7 @@ SELECT
     v.claim_id, v.division, v.city, v.class_id, v.amount, v.claimed_on, v.claimant_id, v.payee_id, v.organiser_id,
     v.reviewer_id, r.name AS reviewer_name, r.legal_representative,
     coalesce(v.reviewer_id IN (v.claimant_id, v.payee_id, v.organiser_id), false) AS same_body,
-    length(r.phone) >= 7 AND r.phone IN (c.phone, p.phone, o.phone) AS same_phone,
+    regexp_full_match(r.phone, '[0-9]{7,}') AND r.phone IN (c.phone, p.phone, o.phone) AS same_phone,
     r.bank_account IN (c.bank_account, p.bank_account, o.bank_account) AS same_account,
     r.legal_representative IN (c.legal_representative, p.legal_representative, o.legal_representative) AS same_representative
 FROM reviewed AS v

@@ -12,9 +12,9 @@ weighs:   some
 grain:    0.3
 */
 WITH phones AS (
-    SELECT class_id, id_number, right(regexp_replace(phone, '[^0-9]', '', 'g'), 11) AS phone
+    SELECT class_id, id_number, right(phone, 11) AS phone
     FROM enrolments
-    WHERE phone IS NOT NULL AND length(regexp_replace(phone, '[^0-9]', '', 'g')) >= 7
+    WHERE regexp_full_match(phone, '[0-9]{7,}')
 ),
 owners AS (
     SELECT phone, count(DISTINCT id_number) AS persons FROM phones GROUP BY phone

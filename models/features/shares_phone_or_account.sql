@@ -12,7 +12,7 @@ weighs:   much
 grain:    0.5
 */
 WITH marks AS (
-    SELECT institution_id, concat('p', right(regexp_replace(phone, '[^0-9]', '', 'g'), 11)) AS mark FROM organisations WHERE length(regexp_replace(phone, '[^0-9]', '', 'g')) >= 7
+    SELECT institution_id, concat('p', right(phone, 11)) AS mark FROM organisations WHERE regexp_full_match(phone, '[0-9]{7,}')
     UNION ALL
     SELECT institution_id, concat('a', regexp_replace(bank_account, '\s', '', 'g')) FROM organisations WHERE bank_account IS NOT NULL
 ),

@@ -121,12 +121,13 @@ def test_a_correction_supersedes_whatever_the_order_of_arrival(home: Home) -> No
 
 
 def test_of_two_versions_without_a_mark_the_one_first_read_later_counts(home: Home) -> None:
-    home.drop("ledger_140100_202107_z.csv", [voucher(1, "1")])
+    home.drop("专账资金台账_140100_202107.csv", [voucher(1, "1")])
     home.accepted()
-    home.drop("ledger_140100_202107_a.csv", [voucher(1, "2")])
+    home.drop("ledger_太原市_202107.csv", [voucher(1, "2")])
     files, _ = home.accepted()
     assert (
-        files["ledger_140100_202107_z.csv"][0] == "superseded" and files["ledger_140100_202107_a.csv"][0] == "accepted"
+        files["专账资金台账_140100_202107.csv"][0] == "superseded"
+        and files["ledger_太原市_202107.csv"][0] == "accepted"
     )
 
 
@@ -274,6 +275,34 @@ def test_a_header_that_became_another_word_is_told_with_the_column_that_is_not_t
     metas = [meta_of(home.store, one.sha256) for one in arrivals(home.store)]
     assert [meta["columns_absent"] for meta in metas] == [["counterparty_division"], ["counterparty_division"], []]
     assert [meta["columns_unknown"] for meta in metas] == [["对放区划"], [], ["经办人"]]
+
+
+def test_deliveries_with_different_words_never_supersede_each_other(home: Home) -> None:
+    for n, name in enumerate(
+        (
+            "孝义市_202107",
+            "汾阳市_202107",
+            "孝义市_202107更正",
+            "140100_2021-07",
+            "140100_2021-08",
+            "140100_202107_第1部分",
+        )
+    ):
+        home.drop(f"专账资金台账_{name}.csv", [voucher(n)])
+    files, _ = home.accepted()
+    assert {file.removeprefix("专账资金台账_").removesuffix(".csv"): status for file, (status, *_) in files.items()} == {
+        "孝义市_202107": "superseded", "孝义市_202107更正": "accepted", "汾阳市_202107": "accepted", "140100_2021-07": "accepted",
+        "140100_2021-08": "accepted", "140100_202107_第1部分": "accepted",
+    }  # fmt: skip
+
+
+def test_of_one_content_that_nobody_can_read_the_first_name_keeps_its_standing(home: Home) -> None:
+    for name in ("ledger_140500_202001.csv", "ledger_140500_202006.parquet", "ledger_140500_202005.zip"):
+        (home.inbox / name).write_bytes(b"PAR1 cut")
+    files, _ = home.accepted()
+    assert [(file, status) for file, (status, *_) in sorted(files.items())] == [
+        ("ledger_140500_202001.csv", "quarantined"), ("ledger_140500_202005.zip", "duplicate"), ("ledger_140500_202006.parquet", "duplicate"),
+    ]  # fmt: skip
 
 
 def test_files_without_a_title_are_versions_of_each_other_too(home: Home) -> None:

@@ -27,7 +27,9 @@ def parsed(kind: str, *texts: str) -> list[Any]:
         ("date", "2021-07-08", date(2021, 7, 8)), ("date", "2021/7/8", date(2021, 7, 8)), ("date", "2021.07.08", date(2021, 7, 8)),
         ("date", "20210708", date(2021, 7, 8)), ("date", "2021年7月8日", date(2021, 7, 8)), ("date", "44385", date(2021, 7, 8)),
         ("date", "２０２１－０７－０８", date(2021, 7, 8)), ("date", "2021-07-08 00:00:00", date(2021, 7, 8)),
-        ("date", "2021-02-29", None), ("date", "2021-07-08 09:30", None), ("date", "昨天", None),
+        ("date", "2021-02-29", None), ("date", "2021-07-08 09:30", date(2021, 7, 8)),
+        ("date", "2021-07-08T23:59:59.5", date(2021, 7, 8)), ("date", "2021-07-08 25:00", None), ("month", "20217", None), ("month", "36526", date(2000, 1, 1)),
+        ("date", "昨天", None),
         ("month", "2021-07", date(2021, 7, 1)), ("month", "202107", date(2021, 7, 1)), ("month", "2021年7月", date(2021, 7, 1)),
         ("month", "2021-07-08", date(2021, 7, 1)), ("month", "44385", date(2021, 7, 1)), ("month", "2021-13", None),
         ("money", "1,200.00", Decimal("1200.00")), ("money", "1200元", Decimal("1200.00")), ("money", "１２００", Decimal("1200.00")),
@@ -36,7 +38,12 @@ def parsed(kind: str, *texts: str) -> list[Any]:
         ("level", "三级/高级工", "3"), ("level", "初级工", "5"), ("level", "4", "4"), ("level", "4.0", "4"), ("level", "特级", None),
         ("integer", "40课时", 40), ("integer", "40.0", 40), ("integer", "40.5", None),
         ("division", "140100", "140100"), ("division", "140105001", "140105"), ("division", "1401", None),
-        ("phone", "+86 138-1234-5678", "13812345678"), ("phone", "+86-0351-4022222", "03514022222"), ("account", "6222 0000 1111", "622200001111"),
+        ("phone", "+86 138-1234-5678", "13812345678"), ("phone", "+86-0351-4022222", "03514022222"),
+        ("phone", "无", None), ("phone", "——", None), ("phone", "138****5678", "138****5678"), ("phone", "138xxxx5678", "138xxxx5678"),
+        ("phone", "13812345678/13912345678", "13812345678/13912345678"), ("phone", "13812345678 13912345678", "13812345678 13912345678"),
+        ("phone", "13812345678(家长)", "13812345678"), ("phone", "86 138 1234 5678", "13812345678"), ("phone", "0351-1234567-802", "0351-1234567-802"),
+        ("phone", "(0351)4022222", "03514022222"), ("phone", "13812345678.0", "13812345678"), ("phone", "2020202、3030303", "2020202、3030303"),
+        ("account", "6222 0000 1111", "622200001111"),
         ("code", "140100.0", "140100"), ("uscc", "91140100ma0abc", "91140100MA0ABC"),
     ],
 )  # fmt: skip
@@ -87,9 +94,22 @@ def test_a_time_of_a_spreadsheet_has_no_day_of_its_own() -> None:
     ]  # fmt: skip
 
 
+def moments(*texts: str) -> list[datetime | None]:
+    frame = pl.DataFrame({"x": texts, "day": [date(2021, 7, 8)] * len(texts)})
+    return frame.select(parse_timestamp(pl.col("x"), pl.col("day"))).to_series().to_list()
+
+
 def test_a_time_that_is_none() -> None:
-    frame = pl.DataFrame({"x": ["25:00", "09:61", "上午"], "day": [date(2021, 7, 8)] * 3})
-    assert frame.select(parse_timestamp(pl.col("x"), pl.col("day"))).to_series().to_list() == [None] * 3
+    assert moments("25:00", "09:61", "上午") == [None] * 3
+
+
+def test_a_moment_that_a_spreadsheet_counted() -> None:
+    """A day with or without its time, or a time alone; a number between them is a time written with a point."""
+    assert moments("44386", "44386.0", "44385.375", "0", "0.0", ".5") == [
+        datetime(2021, 7, 9), datetime(2021, 7, 9), datetime(2021, 7, 8, 9), datetime(2021, 7, 8), datetime(2021, 7, 8), datetime(2021, 7, 8, 12),
+    ]  # fmt: skip
+    assert moments("08.59", "8.59", "1", "1.0", "9999.5", "859", "00.5") == [None] * 7
+    assert moments("1904-01-01 08:59:00") == [datetime(2021, 7, 8, 8, 59)], "of a workbook that counts from 1904"
 
 
 def test_a_coded_column_takes_labels_and_codes() -> None:
@@ -118,3 +138,7 @@ def test_identity_numbers_that_are_mended_kept_or_destroyed() -> None:
     assert repair_identity("1.40105E+17").destroyed and repair_identity("140105199001012000").destroyed
     assert check_character("14010519900101100") == "0" and not repair_identity("140105199001011000").destroyed
     assert repair_identity("H12345678").value == "H12345678"
+    assert (
+        repair_identity("140105900101123.0") == widened
+        and repair_identity("1401059001011.0").value == "1401059001011.0"
+    )

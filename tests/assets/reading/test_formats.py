@@ -15,6 +15,7 @@ import xlsxwriter
 
 from assets.acceptance import accept
 from assets.deliveries import take_in
+from assets.reading.file import read as read_file
 from assets.reading.grid import Unreadable, as_text
 from assets.reading.header import find_header
 from assets.reading.rows import Rows, read_rows
@@ -84,8 +85,65 @@ def test_unreadable_rows_are_kept_with_line_column_reason_and_text(tmp_path: Pat
         (2, "booked_on", "date_unreadable"), (3, "direction", "enum_unreadable"), (4, "", "too_many_cells"), (5, "voucher_no", "key_missing"),
     ]  # fmt: skip
     assert rows.quarantined["row"][0].startswith("V1 | 140100 | 2021-13-40 | 支出")
+    assert "第 10 格" in rows.quarantined["reason"][2] and "(cell 10)" in rows.quarantined["reason"][2]
     assert "多出来" in rows.quarantined["row"][2] and "记账日期" in rows.quarantined["reason"][0]
     assert len(rows.accepted) == 1 and rows.read == 5
+
+
+def test_blanks_beyond_the_header_are_no_cells(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [HEADER, ROW])
+    line = path.read_text(encoding="utf-8").splitlines()[1]
+    lines = [
+        f"{line.replace('V1', f'V{n}')}{more}" for n, more in enumerate((",,", ',"",""', ", ,\u3000", ",,,,,,", ", ,x"))
+    ]
+    path.write_text("\n".join([",".join(HEADER), *lines]), encoding="utf-8")
+    rows = read(path)
+    assert rows.accepted["voucher_no"].to_list() == ["V0", "V1", "V2", "V3"]
+    assert rows.quarantined.select("line", "reason_code").rows() == [(6, "too_many_cells")]
+
+
+FEEDBACK = load_sources()["feedback"]
+JUDGED = "检查编号,线索编号,对象类型,对象编号,抽查方式,核查结论,追回金额,核查日期,核查人,说明\n"
+
+
+@pytest.mark.parametrize(
+    ("note", "read_so"),
+    [
+        ('"第一行\n第二行,后半"', "第一行\n第二行,后半"), ('"第一行\n1,2,3,4,5,6,7"', "第一行\n1,2,3,4,5,6,7"), ('"他说""好"",\n走了,"', '他说"好",\n走了,'),
+        ('"第一行\nI9,C9"', None), ('"第一行\n1,2,3,4,5,6,7,8,9,10"', None), ('"第一行\n他说"好",了"', None), ('"第一行\n第二行,后半",多', None),
+    ],
+)  # fmt: skip
+def test_a_quoted_cell_with_line_breaks_and_commas_is_read_where_it_is_sound(
+    tmp_path: Path, note: str, read_so: str | None
+) -> None:
+    path = tmp_path / "a.csv"
+    line = "I{},C1,,,重点,属实,100,2021-01-01,张,{}\n"
+    path.write_text(JUDGED + line.format(1, note) + "".join(line.format(n, "好") for n in (2, 3)), encoding="utf-8")
+    grid = read_text(path)
+    header = find_header(grid, FEEDBACK)
+    assert header is not None
+    rows = read_rows(grid, header, FEEDBACK)
+    notes = rows.accepted["note"].to_list()
+    assert notes[-2:] == ["好", "好"] and notes[:-2] == ([] if read_so is None else [read_so])
+    assert set(rows.quarantined["reason_code"]) <= {"damaged_text", "too_many_cells"} and rows.read >= 3
+
+
+def test_no_phone_is_no_unreadable_one(tmp_path: Path) -> None:
+    source = load_sources()["enrolments"]
+    head = ["班级编号", "身份证号", "姓名", "手机号", "人员类别", "户籍区划", "是否结业"]
+    phones = ["无", "-", "138****5678", "+86 138 1234 5678", ""]
+    rows = [[f"K{n}", "140105199001010018", "王", phone, "企业职工", "140105", "是"] for n, phone in enumerate(phones)]
+    grid = read_text(write_csv(tmp_path / "a.csv", [head, *rows]))
+    header = find_header(grid, source)
+    assert header is not None
+    read_so = read_rows(grid, header, source)
+    assert read_so.accepted["phone"].to_list() == [None, None, "138****5678", "13812345678", None]
+    assert read_so.quarantined.is_empty()
+
+
+def test_many_narrow_lines_above_the_header_hide_no_column(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "a.csv", [*([f"第{n}条说明"] for n in range(27)), HEADER, ROW])
+    assert brief(read(path)) == [("V1", "140100", date(2021, 7, 8), "payment", Decimal("1200.00"), 29)]
 
 
 def test_identity_numbers_that_a_spreadsheet_destroyed_are_quarantined_but_in_claims(tmp_path: Path) -> None:
@@ -181,6 +239,51 @@ def test_time_cells_of_a_workbook_are_of_the_session_s_day_and_may_end_on_the_ne
     ]
 
 
+def test_times_alone_of_a_workbook_that_counts_from_1904(tmp_path: Path) -> None:
+    path = tmp_path / "考勤签到.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": True}) as book:
+        page, clock = book.add_worksheet(), book.add_format({"num_format": "hh:mm"})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        page.write_row(0, 0, SESSION_HEADER)
+        page.write_row(1, 0, ["K1", "140105199001010018"])
+        page.write_datetime(1, 2, date(2021, 7, 8), day)
+        for column, when in ((3, time(22, 0)), (4, time(1, 0))):
+            page.write_datetime(1, column, when, clock)
+        page.write_string(1, 5, "人脸")
+    grid = read_workbook(path, ATTENDANCE.titles)
+    header = find_header(grid, ATTENDANCE)
+    assert header is not None
+    assert read_rows(grid, header, ATTENDANCE).accepted.select("session_date", "check_in", "check_out").rows() == [
+        (date(2021, 7, 8), datetime(2021, 7, 8, 22, 0), datetime(2021, 7, 9, 1, 0))
+    ]
+
+
+def test_typed_columns_of_parquet_with_times_and_without_values(tmp_path: Path) -> None:
+    cells = {column.name: [value, value] for column, value in zip(LEDGER.columns, ROW, strict=True)}
+    moment = datetime(2021, 7, 8, 8, 30)
+    path = tmp_path / "ledger_140100.parquet"
+    pl.DataFrame(
+        cells | {"voucher_no": ["V1", "V2"], "booked_on": [moment] * 2, "amount": [float("nan"), 1.5]}
+    ).write_parquet(path)
+    (rows,) = read_file(path.name, path, load_sources()).pieces or ()
+    assert rows.accepted.select("booked_on", "amount").rows() == [
+        (date(2021, 7, 8), None),
+        (date(2021, 7, 8), Decimal("1.50")),
+    ]
+
+
+@pytest.mark.parametrize(
+    "foot", ["合计（元）", "合计：1500", "总计(单位:元)", "小 计", "制表人：张三", "审核：李四", "填表日期: 2021-07-08"]
+)
+def test_what_stands_below_a_table_is_no_row(tmp_path: Path, foot: str) -> None:
+    for place in (0, 1):
+        below = ["", "", "", "", "", "", "复核人：王五", "1500"]
+        below[place] = foot
+        rows = read(write_csv(tmp_path / f"{place}.csv", [HEADER, ROW, below]))
+        assert rows.read == 1 and rows.quarantined.is_empty()
+    assert read(write_csv(tmp_path / "a.csv", [HEADER, ["合计:划", *ROW[1:]], ["共计划1", *ROW[1:]]])).read == 1
+
+
 def test_a_moment_of_a_time_zone_is_told_by_the_clock_on_the_wall() -> None:
     utc = pl.Series([datetime(2021, 7, 8, 0, 59)]).dt.replace_time_zone("UTC")
     assert as_text(utc).to_list() == ["2021-07-08 08:59:00"]
@@ -200,6 +303,29 @@ def test_ten_thousands_of_yuan_are_not_read_as_yuan(tmp_path: Path) -> None:
 def test_the_sheet_that_bears_the_title_anywhere_counts(tmp_path: Path, sheet: str) -> None:
     notes = ("填表说明", [["本表由财务科填写"]])
     assert len(brief(read(write_xlsx(tmp_path / "a.xlsx", [HEADER, ROW], sheet, notes)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "named", "behind"),
+    [
+        ("专账资金台账填表说明", "专账资金台账", ""),
+        ("专账资金台账填表说明", "太原市专账资金台账", ""),
+        ("填表说明", " 专账资金台账 ", "专账资金台账说明"),
+        ("", "数据", "专账资金台账填表说明"),
+        ("专账资金台账填表说明", "数据", ""),
+    ],
+)
+def test_a_sheet_of_notes_that_bears_the_title_does_not_count(
+    tmp_path: Path, before: str, named: str, behind: str
+) -> None:
+    path = tmp_path / "专账资金台账_140100_202107.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, rows in ((before, [["说明"], ["请填写"]]), (named, [HEADER, ROW]), (behind, [["说明"]])):
+            page = book.add_worksheet(name) if name else None
+            for row, cells in enumerate(rows if page else []):
+                page.write_row(row, 0, cells)
+    reading = read_file(path.name, path, load_sources())
+    assert reading.meta["status"] == "read" and reading.meta["sheet"] == named
 
 
 def test_names_are_masked_in_a_quarantined_row_that_is_shifted_or_damaged(tmp_path: Path) -> None:

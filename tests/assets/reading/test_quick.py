@@ -34,7 +34,7 @@ NUMBERS = st.one_of(
 )  # fmt: skip
 TEXTS = st.one_of(
     st.none(), st.text(max_size=8), st.text("0123456789.,-+:/ 年月日元％２１Xxａ\u3000\ufeff\x1c", max_size=12), MOMENTS, WRITTEN, SERIALS, IDENTITIES, NUMBERS,
-    st.sampled_from([" ", "", "\u3000", "1e5", "9" * 400, "140100.0", "10.0.0.120", "8613812345678", "张三", "张 三", "是", "人脸"]), st.dates().map(str),
+    st.sampled_from([" ", "", "\u3000", "1e5", "9" * 400, "140100.0", "10.0.0.120", "8613812345678", "138****5678", "13812345678/13912345678", "0086 138 1234 5678", "无", "1904-01-01 08:59:00", "44386", "0", "8.59", "张三", "张 三", "是", "人脸"]), st.dates().map(str),
     st.times().map(lambda time: f"{time:%H:%M}"),
 )  # fmt: skip
 # Every list twice over, three times, so that texts repeat; and once, where they need not.
