@@ -74,7 +74,7 @@ def cases_of(
         merged = _masked(rule, merged, pseudonyms)
     rows = list(merged.iter_rows(named=True))
     history = probabilities.history
-    chances = [row.get("probability") or probabilities.of(rule.rule_id, row["division"]) for row in rows]
+    chances = [probabilities.of(rule.rule_id, row["division"], row.get("probability")) for row in rows]
     columns: dict[str, Any] = {
         "case_id": ids,
         "rule_id": [rule.rule_id] * len(rows),
@@ -175,17 +175,22 @@ def _told(rule: Rule, merged: pl.DataFrame, language: str) -> pl.Series:
     told = fill_all(merged, rule.explain[language], labels() if language == "zh" else None, language)
     if not rule.counterpart:
         return told
-    named = [_title(one.source)[language] for one in rule.counterpart]
-    if language == "zh":
-        note = f"（对照数据不全：{'、'.join(named)}没有送达，或有读不懂的行提到本对象；先补齐数据，再核查。）"
-    else:
-        note = (
-            f" (Counterpart data incomplete: {', '.join(named)} not delivered, or unreadable rows name this subject.)"
-        )
+    (every, *more) = [one.source for one in rule.counterpart]
+    lacking = merged["lacking"].to_list() if more else [every] * merged.height
     return pl.Series(
-        [text if whole else f"{text}{note}" for text, whole in zip(told, merged["counterpart"], strict=True)],
+        [
+            text if whole else text + _incomplete(lacks.split("|"), language)
+            for text, whole, lacks in zip(told, merged["counterpart"], lacking, strict=True)
+        ],
         dtype=pl.String,
     )
+
+
+def _incomplete(lacking: list[str], language: str) -> str:
+    named = [_title(name)[language] for name in lacking]
+    if language == "zh":
+        return f"（对照数据不全：{'、'.join(named)}没有送达，或有读不懂的行提到本对象；先补齐数据，再核查。）"
+    return f" (Counterpart data incomplete: {', '.join(named)} not delivered, or unreadable rows name this subject.)"
 
 
 def _title(name: str) -> Mapping[str, str]:

@@ -19,7 +19,9 @@ from models.feature import Feature, read_features
 from models.query import Query
 
 SUBJECTS = {
-    "class": "SELECT class_id AS key FROM class_profiles",
+    "class": """
+        SELECT class_id AS key FROM class_profiles
+        UNION SELECT class_id FROM class_claims WHERE class_id IS NOT NULL""",
     "institution": """
         SELECT organiser_id AS key FROM class_claims WHERE organiser_id IS NOT NULL
         UNION SELECT claimant_id FROM live_claims WHERE subsidy_kind = 'work_training' AND claimant_id IS NOT NULL""",

@@ -33,7 +33,8 @@ class RuleResult:
     """What one rule found: the number of subjects examined, and one row per hit.
 
     ``hits`` has the rule's own columns and, first, subject_key VARCHAR, claim_ids LIST, division, institution_id,
-    observed, allowed, margin, amount_at_risk DECIMAL(14,2) (yuan), counterpart BOOLEAN (the other side delivered).
+    observed, allowed, margin, amount_at_risk DECIMAL(14,2) (yuan), counterpart BOOLEAN (the other side delivered), and where there
+    are several other sides lacking VARCHAR (those that did not, by name, with | between).
     """
 
     rule: Rule
@@ -159,7 +160,9 @@ def _standard_columns(rule: Rule, columns: dict[str, str], hit: str = "hit") -> 
     key = ", '|', ".join(_key_part(name, columns[name]) for name in rule.key)
     claim_ids = "coalesce(claim_ids, [])" if "claim_ids" in columns else "[claim_id]"
     optional = [f"{'h.' + name if name in columns else empty} AS {name}" for name, empty in _OPTIONAL.items()]
-    delivered = " AND ".join(_delivered(counterpart) for counterpart in rule.counterpart) or "true"
+    sides = {f"delivered_{one.source}": _delivered(one) for one in rule.counterpart}
+    if sides:
+        hit = f"(SELECT h.*, {', '.join(f'{told} AS {name}' for name, told in sides.items())} FROM {hit} AS h)"
     standard = [
         f"concat({key}) AS subject_key",
         f"CAST(coalesce(list_sort({claim_ids}), []) AS VARCHAR[]) AS claim_ids",
@@ -169,8 +172,11 @@ def _standard_columns(rule: Rule, columns: dict[str, str], hit: str = "hit") -> 
         "h.allowed",
         # A row may lack its amount; and where phone numbers stand among the amounts, a sum of them may be beyond all money.
         f"CAST(least(coalesce(h.amount_at_risk, 0), {_MOST}) AS DECIMAL(14, 2)) AS amount_at_risk",
-        f"{delivered} AS counterpart",
+        f"{' AND '.join(f'h.{name}' for name in sides) or 'true'} AS counterpart",
     ]
+    if len(sides) > 1:
+        lacks = [f"CASE WHEN NOT h.delivered_{one.source} THEN '{one.source}' END" for one in rule.counterpart]
+        standard.append(f"concat_ws('|', {', '.join(lacks)}) AS lacking")
     own = [f"h.{name}" for name in columns if name not in (*_REQUIRED, *_OPTIONAL, "claim_ids")]
     return f"SELECT {', '.join(standard + own)} FROM {hit} AS h"
 

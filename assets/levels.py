@@ -45,6 +45,7 @@ def level_of(connection: duckdb.DuckDBPyConnection, name: str, features: Mapping
             frame.select("key")
             .join(connection.execute(CLASS_PEERS).pl(), on="key", how="left", maintain_order="left")
             .drop("key")
+            .fill_null("")  # of a class that only claims know, nothing is known: such classes are each other's peers
         )
     evidence = weigh(frame, traits, peers, detect=name != "claim")
     groups = two_groups(evidence.strength)

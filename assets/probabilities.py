@@ -13,6 +13,7 @@ from datetime import date
 import duckdb
 
 from assets.history import History
+from assets.judged_subjects import POINTED_AT_BY
 from models.precision import updated
 
 PARAMETER = "lead_probability"
@@ -26,14 +27,21 @@ class Probabilities:
     starts: Mapping[tuple[str, str], float] = field(default_factory=dict)
     history: History = field(default_factory=History)
 
-    def of(self, rule_id: str, division: str | None) -> float:
-        """The probability that an inspection confirms a lead of this rule there, before anything else is known of it."""
+    def of(self, rule_id: str, division: str | None, told: float | None = None) -> float:
+        """The probability that an inspection confirms a lead of this rule there.
+
+        ``told``: what a model says of this very hit; it goes before the rule's own start. Where the model has heard the judgements
+        itself (`judged_subjects.py`) they do not count again.
+        """
+        judged = self.history.precision_of(rule_id)
+        if told is not None:
+            return told if rule_id in POINTED_AT_BY.values() or not judged.judged else updated(told, judged)
         city = f"{division[:4]}00" if division else ""
         named = (
             self.starts.get((name, place)) for name in (f"{PARAMETER}.{rule_id}", PARAMETER) for place in (city, "")
         )
         start = next((value for value in named if value is not None), _UNKNOWN)
-        return updated(start, self.history.precision_of(rule_id))
+        return updated(start, judged)
 
 
 def read_probabilities(connection: duckdb.DuckDBPyConnection, as_of: date, history: History) -> Probabilities:

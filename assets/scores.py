@@ -18,16 +18,16 @@ import polars as pl
 import scipy
 
 from assets.features import feature_tables
+from assets.judged_subjects import judgements_of
 from assets.levels import Level, level_of
 from assets.memory import holding_half
-from assets.subjects import LINKS, SIGNS, amounts, judgements_of, paired_claims, weak_labels
+from assets.subjects import LINKS, SIGNS, amounts, paired_claims, weak_labels
 from models.calibration import CERTAIN, Recalibration, anchored, false_discovery, log_odds, recalibrate, simes
-from models.feature import Feature, read_features
+from models.feature import LEVELS, Feature, read_features
 from models.flow import Owners, any_member, spread
 from models.learning import lean, learn
-from models.ranking import judged_rows, levelled, ordered, reasons
+from models.ranking import Judged, judged_rows, levelled, ordered, reasons
 
-LEVELS = ("class", "institution", "assessor", "claim")
 SCORES_READS = tuple(
     sorted(
         frozenset().union(*(feature.query.reads for feature in read_features().values()))
@@ -65,18 +65,24 @@ def write_scores(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return rank_subjects(connection)
 
 
-def rank_subjects(connection: duckdb.DuckDBPyConnection, owners: Sequence[str] = OWNERS) -> dict[str, int]:
+def rank_subjects(
+    connection: duckdb.DuckDBPyConnection, owners: Sequence[str] = OWNERS, *, case_key: bytes | None = None
+) -> dict[str, int]:
     """Write `scores` and `score_reasons` from the tables `features_<level>`; returns the number of subjects per level.
 
-    ``owners``: the kinds of owners between which evidence flows; none, where it is to be seen what the flow is worth.
+    ``owners``: the kinds of owners between which evidence flows. ``case_key``: that of the installation's case ids, for judgements of cases.
     """
     features = read_features()
     with holding_half(connection):
         levels = {name: level_of(connection, name, features) for name in LEVELS}
-        levels["class"] = _classes(connection, levels, owners)
+        judged = {
+            name: judged_rows(level.evidence.keys, judgements_of(connection, name, level.evidence.keys, case_key))
+            for name, level in levels.items()
+        }
+        levels["class"] = _classes(connection, levels, owners, judged["class"])
         for name in ("institution", "assessor"):
-            levels[name] = _owner_level(connection, name, levels)
-        levels["claim"] = _claims(connection, levels)
+            levels[name] = _owner_level(connection, name, levels, judged[name])
+        levels["claim"] = _claims(connection, levels, judged["claim"])
         explained = _explained(features)
         _begin(connection, "scores", SCORES_SCHEMA)
         _begin(connection, "score_reasons", REASONS_SCHEMA)
@@ -120,7 +126,9 @@ def _unjudged() -> Recalibration:
     return recalibrate(np.empty(0), np.empty(0))
 
 
-def _classes(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level], kinds: Sequence[str]) -> Level:
+def _classes(
+    connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level], kinds: Sequence[str], judgements: Judged
+) -> Level:
     """Classes after their owners have been heard, rule hits have been learned from, and judgements too."""
     level = levels["class"]
     owned, numbers = [], []
@@ -132,7 +140,7 @@ def _classes(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level],
     heard = spread(level.groups.probability, level.groups.share, owned)
     hit = connection.execute(weak_labels(connection, "class")).pl()
     leaning = lean(level.evidence.families, level.evidence.keys.is_in(hit["key"].implode()).to_numpy())
-    judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, "class"))
+    judged, confirmed, by_lot = judgements
     unjudged = anchored(heard + leaning, level.groups.expected)
     logits = learn(unjudged, level.evidence.families, numbers[:2], judged, confirmed)
     # what an owner has said of its classes must not come back to it
@@ -148,7 +156,9 @@ def _settled(
     return replace(level, logits=log_odds(line.probability(logits)), bounds=line.interval(logits), **changes)
 
 
-def _owner_level(connection: duckdb.DuckDBPyConnection, name: str, levels: Mapping[str, Level]) -> Level:
+def _owner_level(
+    connection: duckdb.DuckDBPyConnection, name: str, levels: Mapping[str, Level], judgements: Judged
+) -> Level:
     """Institutions or assessors: either their own evidence or one of their classes is what makes them suspicious."""
     level, classes = levels[name], levels["class"]
     number, _ = _owner_numbers(connection, f"class_{name}", classes, level)
@@ -163,7 +173,7 @@ def _owner_level(connection: duckdb.DuckDBPyConnection, name: str, levels: Mappi
     logits = log_odds(1 - (1 - own) * (1 - through))
     if name == "assessor":
         logits = anchored(logits, expected)
-    judged, confirmed, by_lot = judged_rows(level.evidence.keys, judgements_of(connection, name))
+    judged, confirmed, by_lot = judgements
     logits = learn(logits, level.evidence.families, [], judged, confirmed)
     tail = level.tail
     if name == "institution":
@@ -178,7 +188,7 @@ def _paired(connection: duckdb.DuckDBPyConnection, level: Level) -> np.ndarray:
     return paired["probability"].cast(pl.Float64).fill_null(0.0).to_numpy()
 
 
-def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) -> Level:
+def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level], judgements: Judged) -> Level:
     """Claims: the person's own signs on top of the class, the employer or the assessor that the claim goes through."""
     level = levels["claim"]
     own = np.clip(level.logits - float(log_odds(np.array([level.groups.share]))[0]), -1.0, 4.0)
@@ -197,7 +207,7 @@ def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level]) 
     usual = float(log_odds(np.array([levels["class"].groups.share]))[0])
     logits = np.where(np.isnan(heard), usual, heard) + own
     logits = log_odds(1 - (1 - scipy.special.expit(logits)) * (1 - _paired(connection, level)))
-    judged, confirmed, _ = judged_rows(level.evidence.keys, judgements_of(connection, "claim"))
+    judged, confirmed, _ = judgements
     logits = learn(logits, level.evidence.families, [], judged, confirmed)
     return replace(level, logits=logits, bounds=_unjudged().interval(logits))
 

@@ -1,15 +1,12 @@
-"""What the models need to know of subjects beside their features: peers, owners, money, rule hits, judgements.
+"""What the models need to know of subjects beside their features: peers, owners, money, rule hits.
 
 Belongs here: SELECTs whose rows are keyed by a subject. Does not belong here: features (one file each in
-`models/features`), or what is made of all this (`scores.py`).
+`models/features`), judgements (`judged_subjects.py`), or what is made of all this (`scores.py`).
 """
 
 from __future__ import annotations
 
 import duckdb
-import polars as pl
-
-from assets.history import LATEST_FIRST
 
 CLASS_PEERS = (
     "SELECT class_id AS key, setting, size, occupation, level, city, season FROM class_profiles ORDER BY class_id"
@@ -97,20 +94,6 @@ SIGNS = (
     "device_many_classes", "far_from_site", "ghost_trainee", "hours_short", "lockstep_attendance", "night_class", "online_proxy", "photo_reused", "sessions_overlap",
     "trainer_overlap",
 )  # fmt: skip
-
-
-def judgements_of(connection: duckdb.DuckDBPyConnection, level: str) -> pl.DataFrame:
-    """Judgements on subjects of a level: key, outcome, arm; the latest counts, what is still open is left out."""
-    return connection.execute(
-        f"""
-        WITH ranked AS (
-            SELECT subject_key AS key, outcome, arm, row_number() OVER (PARTITION BY subject_key ORDER BY {LATEST_FIRST}, arm) AS place
-            FROM feedback
-            WHERE subject_kind = ? AND subject_key IS NOT NULL AND outcome IN ('confirmed', 'dismissed')
-        )
-        SELECT key, outcome, arm FROM ranked WHERE place = 1 ORDER BY key""",
-        [level],
-    ).pl()
 
 
 def paired_claims(connection: duckdb.DuckDBPyConnection) -> str:

@@ -104,7 +104,7 @@ def source_expectations(source: Source) -> list[Expectation]:
         key = list(source.key)
         about = _meta("unique_key", "unique", f"主键不重复：{'、'.join(key)}", f"{', '.join(key)} is unique")
         # One row for each row that has others of its key; a window over millions of rows would sort them all.
-        alike = f"SELECT unnest(range(n)) AS one FROM ({same_key('{batch}', key)})"
+        alike = f"SELECT unnest(range(n)) AS one FROM ({same_key('{batch}', source.whole_key)})"
         found.append(_unexpected(alike, "true", about))
     for promise in source.promises:
         about = _meta(promise.name, "promise", promise.zh, promise.en)

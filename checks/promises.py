@@ -72,7 +72,7 @@ def promises_of(source: Source) -> list[Promise]:
         promises.append(
             Promise(
                 source.name, "unique_key", f"主键不重复：{key}", f"{key} is unique",
-                f"SELECT coalesce(sum(n), 0) FROM ({same_key(table, source.key)})",
+                f"SELECT coalesce(sum(n), 0) FROM ({same_key(table, source.whole_key)})",
             )
         )  # fmt: skip
     promises += [

@@ -78,9 +78,11 @@ def ordered(keys: pl.Series, score: np.ndarray, strength: np.ndarray, amounts: n
     return np.lexsort((keys.rank("dense").to_numpy(), -money, -np.round(strength, 4), -np.round(score, 4)))
 
 
-def judged_rows(
-    keys: Iterable[str], judgements: Mapping[str, Any] | pl.DataFrame | None
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+Judged = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Of judged subjects: their rows, 1 or 0 for confirmed or not, and whether they were drawn by lot."""
+
+
+def judged_rows(keys: Iterable[str], judgements: Mapping[str, Any] | pl.DataFrame | None) -> Judged:
     """Positions of judged keys, 1 or 0 for each, and whether it was drawn by lot; what is still open is left out."""
     if judgements is None:
         judgements = {}

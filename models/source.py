@@ -73,7 +73,10 @@ class SourcePromise:
 
 @dataclass(frozen=True)
 class Source:
-    """One kind of file: how it is named, what its columns are, what identifies a row, what it promises."""
+    """One kind of file: how it is named, what its columns are, what identifies a row, what it promises.
+
+    ``key_also``: SQL of what belongs to the key of some rows only, empty where there is nothing of the kind.
+    """
 
     name: str
     title: Mapping[str, str]
@@ -83,6 +86,12 @@ class Source:
     order_date: str | None
     columns: tuple[Column, ...]
     promises: tuple[SourcePromise, ...]
+    key_also: str = ""
+
+    @property
+    def whole_key(self) -> tuple[str, ...]:
+        """SQL of all that tells one row from another."""
+        return (*self.key, self.key_also) if self.key_also else self.key
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
@@ -105,8 +114,10 @@ def load_sources(folder: Path = SOURCES) -> Mapping[str, Source]:
 def _read(path: Path) -> Source:
     given = plain_yaml(path.read_text(encoding="utf-8"))
     known = {"source", "title", "titles", "says", "key", "order_date", "columns", "promises"}
-    if not isinstance(given, dict) or set(given) != known:
-        raise SourceError(f"{path.name}: a source has exactly the fields {', '.join(sorted(known))}.")
+    if not isinstance(given, dict) or set(given) - {"key_also"} != known:
+        raise SourceError(
+            f"{path.name}: a source has exactly the fields {', '.join(sorted(known))}, and may have key_also."
+        )
     if given["source"] != path.stem:
         raise SourceError(f"{path.name}: source is {given['source']!r}, but the file's name is the source's name.")
     columns = tuple(_column(path, column) for column in given["columns"])
@@ -123,6 +134,7 @@ def _read(path: Path) -> Source:
         titles=tuple(given["titles"]),
         says=given["says"],
         key=tuple(given["key"]),
+        key_also=given.get("key_also", ""),
         order_date=given["order_date"],
         columns=columns,
         promises=tuple(SourcePromise(**promise) for promise in given["promises"]),

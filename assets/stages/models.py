@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from assets.features import refresh_features
+from assets.keys import load_keys
 from assets.model_tables import MODEL_TABLES
 from assets.scan_pictures import ranking as ranked
 from assets.scores import RANKING_READS, SCORES_READS, rank_subjects
@@ -105,7 +106,13 @@ def ranking(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]
     settings.report("models", "scores")
     connection, freshness = settings.connection, settings.freshness
     told_of = {feature.name: feature.query.header for feature in read_features().values()}
-    outcome = freshness.refresh(_SCORES, told_of, RANKING_READS, lambda: rank_subjects(connection))
+    keys = load_keys(settings.home_folder)
+    outcome = freshness.refresh(
+        _SCORES,
+        [told_of, keys.fingerprint],
+        RANKING_READS,
+        lambda: rank_subjects(connection, case_key=keys.pseudonym),
+    )
     for name in _SCORES:
         drawn = {"班级排序 ranking": picture(ranked(connection))} if name == "scores" else {}
         yield dg.MaterializeResult(

@@ -10,13 +10,13 @@ innocent: 批次号漏填或填错；凭证记在上级区划；台账文件晚�
 subject:  claim
 evidence: {claims: [claim_id], ledger: [division, batch_no]}
 life:     [status, batch_no]
-counterpart: {ledger: {where: {division: division}, named: [batch_no]}}
+counterpart: {ledger: {when: has_batch, where: {division: division}, named: [batch_no]}}
 */
 WITH examined AS (
     SELECT
         c.claim_id, c.division, c.payee_id AS institution_id, c.batch_no, c.amount AS amount_at_risk,
         CASE WHEN c.batch_no IS NULL THEN '没有批次' WHEN b.payments > 0 THEN '有支出凭证' ELSE '台账没有该批次的支出' END AS observed,
-        '有支出凭证' AS allowed
+        '有支出凭证' AS allowed, c.batch_no IS NOT NULL AS has_batch
     FROM live_claims AS c
     LEFT JOIN batches AS b ON b.division = c.division AND b.batch_no = c.batch_no
     WHERE c.status = 'paid' AND c.fund = 'special_account'

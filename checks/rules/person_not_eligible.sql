@@ -9,6 +9,7 @@ remedy:   与名单来源部门核对本人当时的状态，核对是否同号�
 innocent: 名单更新滞后或起止日期不准；身份证号录入错误而与他人相同；编制、养老待遇在培训期间刚刚变动。
 subject:  claim
 evidence: {claims: [claim_id], status_registers: [id_number], classes: [class_id], enrolments: [class_id, id_number], certificates: {through: certificate_claims, by: [claim_id], certificate_no: registered_no, registry: registry, id_number: holder_id}}
+counterpart: {enrolments: {when: rests_on_roster, where: {class_id: class_id}, named: [class_id, id_number]}}
 */
 WITH examined AS (
     SELECT
@@ -19,7 +20,9 @@ WITH examined AS (
             WHEN 'abroad' THEN '全程在境外'
             ELSE '没有不享受补贴的情形'
         END AS observed,
-        '没有不享受补贴的情形' AS allowed
+        '没有不享受补贴的情形' AS allowed,
+        -- the roster that has not come may say that the student is a graduate of this year
+        status_group = 'fulltime_student' AND NOT enrolled AS rests_on_roster
     FROM claim_statuses
 )
 SELECT *

@@ -9,7 +9,7 @@ innocent: 新办企业当期才招用职工；季节性用工；职工参加居�
 subject:  employer
 key:      [employer_id]
 evidence: {claims: [claim_id], payroll: {through: live_claims, by: [claim_id], employer_id: claimant_id, id_number: id_number}, insurance: {through: live_claims, by: [claim_id], employer_id: claimant_id, id_number: id_number}}
-counterpart: {insurance: {where: {employer_id: employer_id}, named: [employer_id]}}
+counterpart: {insurance: {where: {employer_id: employer_id}, named: [employer_id]}, payroll: {where: {employer_id: employer_id}, named: [employer_id]}}
 */
 WITH claimed AS (
     SELECT claimant_id AS employer_id, claim_id, max(amount) AS amount, min(division) AS division, max(claimed_on) AS claimed_on

@@ -98,6 +98,14 @@ def test_a_lead_starts_at_its_own_parameter_else_at_the_common_one_and_judgement
     assert probabilities.of("night_class", "140105") == pytest.approx(0.65)
 
 
+def test_a_models_own_probability_is_moved_by_judgements_unless_the_model_has_heard_them() -> None:
+    heard = {rule: Precision(0, 30) for rule in ("possible_duplicate_claim", "suspicious_class")}
+    judged, unjudged = Probabilities(history=History(precision=heard)), Probabilities()
+    assert unjudged.of("possible_duplicate_claim", "140105", 0.912345) == 0.912345
+    assert judged.of("possible_duplicate_claim", "140105", 0.8) == pytest.approx(0.2)
+    assert judged.of("suspicious_class", "140105", 0.8) == 0.8, "the ranking has learned from them already"
+
+
 def test_a_case_without_its_counterpart_says_so_is_rated_c_and_scores_below_one_half(
     warehouse: duckdb.DuckDBPyConnection,
 ) -> None:
@@ -107,8 +115,8 @@ def test_a_case_without_its_counterpart_says_so_is_rated_c_and_scores_below_one_
     )
     assert missing["rating"] == "C" and missing["score"] < 0.5 and missing["amount_at_risk"] == 900
     assert (
-        "对照数据不全：开班信息、培训学员名册" in missing["explanation_zh"]
-        and "Counterpart data incomplete" in missing["explanation_en"]
+        "对照数据不全：培训学员名册没有送达" in missing["explanation_zh"]
+        and "Counterpart data incomplete: Rosters of trainees not delivered" in missing["explanation_en"]
     )
     insert_rows(warehouse, "enrolments", [{"class_id": "K1", "id_number": "P1"}])
     build_tables(warehouse)

@@ -13,10 +13,13 @@ from assets.delivered import empty_delivered
 from assets.risk import RISK_SCHEMA, risk_frame
 from assets.scores import rank_subjects, write_scores
 from assets.tables import build_parameters, build_scan, build_tables
+from models.case import case_id
 from tests.checks.examples import AS_OF, insert_rows
 from tests.models.feature_examples import rows
 
 CLASSES = 30
+UNKNOWN = "K99"
+"""A class that a claim names and no register of classes."""
 
 
 def sources() -> dict[str, list[dict[str, object]]]:
@@ -60,6 +63,7 @@ def sources() -> dict[str, list[dict[str, object]]]:
         + [
             {"claim_id": "CZ", "certificate_no": "Z1", "id_number": "P11", "amount": 600},
             {"claim_id": "CR", "status": "rejected"},
+            {"claim_id": "CU", "class_id": UNKNOWN, "id_number": "P12", "amount": 700},
         ],
     }
 
@@ -85,10 +89,10 @@ def world() -> Iterator[duckdb.DuckDBPyConnection]:
 def test_every_subject_that_live_claims_go_through_has_a_row(world: duckdb.DuckDBPyConnection) -> None:
     risk = risk_frame(world)
     keys = {kind: set(frame["subject_key"]) for (kind,), frame in risk.group_by("subject_kind")}
-    assert keys["class"] == {f"K{k:02}" for k in range(1, CLASSES + 1) if k != 2}
+    assert keys["class"] == {f"K{k:02}" for k in range(1, CLASSES + 1) if k != 2} | {UNKNOWN}
     assert keys["institution"] == {f"O{o}" for o in range(5)}
     assert keys["assessor"] == {"A1"}
-    assert keys["claim"] == {f"C{k:02}{p}" for k in range(1, CLASSES + 1) for p in range(1, 9) if k != 2} | {"CZ"}
+    assert keys["claim"] == {f"C{k:02}{p}" for k in range(1, CLASSES + 1) for p in range(1, 9) if k != 2} | {"CZ", "CU"}
 
 
 def test_ranks_have_no_ties_and_follow_the_scores(world: duckdb.DuckDBPyConnection) -> None:
@@ -127,6 +131,30 @@ def test_the_copied_class_comes_first_and_the_reasons_say_so(world: duckdb.DuckD
         "SELECT says FROM score_reasons WHERE subject_key = ? ORDER BY place", [f"K{CLASSES}"]
     ).fetchall()
     assert any("签到成段雷同：100%，同类通常0%" in text for (text,) in told)
+
+
+def test_a_judged_case_counts_for_the_class_that_it_was_about(world: duckdb.DuckDBPyConnection) -> None:
+    key, top = b"of this installation", f"K{CLASSES}"
+    its_case, another_rule = case_id(key, "suspicious_class", top), case_id(key, "night_class", top)
+
+    def score(*judgements: tuple[str, str]) -> float:
+        world.execute("BEGIN TRANSACTION")
+        for day, (case, outcome) in enumerate(judgements, 1):
+            world.execute(
+                "INSERT INTO feedback BY NAME SELECT ? AS case_id, ? AS outcome, make_date(2022, 1, ?) AS checked_on",
+                [case, outcome, day],
+            )
+        rank_subjects(world, case_key=key)
+        found = world.execute("SELECT score FROM scores WHERE subject_kind = 'class' AND subject_key = ?", [top])
+        row = found.fetchone()
+        world.execute("ROLLBACK")
+        assert row is not None
+        return row[0]
+
+    before = score()
+    assert score((its_case, "dismissed")) < before
+    assert score((another_rule, "dismissed")) == before, "trained at night, and yet a class"
+    assert score((its_case, "dismissed"), (its_case, "open")) == before, "taken up again: the latest counts"
 
 
 def test_money_and_schema(world: duckdb.DuckDBPyConnection) -> None:

@@ -28,6 +28,17 @@ def warehouse() -> duckdb.DuckDBPyConnection:
         "claims",
         [{"claim_id": "C1"}, {"claim_id": "C1", "amount": 7}, {"claim_id": "C2", "amount": -1, "class_id": "K"}],
     )
+    insert_rows(
+        connection,
+        "certificates",
+        [  # a holder's 特种作业 number in two occupations, another's number twice
+            {"certificate_no": "T1", "kind": "special_operation", "occupation_code": "6-18-02-04"},
+            {"certificate_no": "T1", "kind": "special_operation", "occupation_code": "6-29-03-01"},
+            {"certificate_no": "S1", "kind": "skill_level", "occupation_code": "6-18-02-04"},
+            {"certificate_no": "S1", "kind": "skill_level", "occupation_code": "6-29-03-01"},
+            {"certificate_no": "S1", "kind": "skill_level", "occupation_code": "6-18-02-04", "id_number": "P2"},
+        ],
+    )
     insert_rows(connection, "reports", [{"month": dt.date(2021, 7, 1)}])
     connection.execute("CREATE TABLE rule_counts (rule_id VARCHAR, examined BIGINT, hits BIGINT)")
     connection.execute("INSERT INTO rule_counts VALUES ('certificate_amount', 12, 3), ('not_in_roster', 0, 0)")
@@ -41,6 +52,7 @@ def test_promises_and_expectations_say_the_same(warehouse: duckdb.DuckDBPyConnec
         one = told[promise["source"], promise["promise"]]
         assert (one["met"], one["unexpected"]) == (promise["kept"], promise["rows"]), one
     assert not told["claims", "unique_key"]["met"] and told["claims", "unique_key"]["unexpected"] == 2
+    assert told["certificates", "unique_key"]["unexpected"] == 2
     assert told["claims", "amount_not_negative"]["unexpected"] == 1 and told["claims", "claim_id_filled"]["met"]
 
 
