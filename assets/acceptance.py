@@ -24,7 +24,7 @@ _ONE_ROW_A_KEY = frozenset({
     "allocations", "assessor_scopes", "certificates", "classes", "enrolments", "institutions", "projects", "reports", "status_registers",
 })  # fmt: skip
 # A later period may tell a known claim again with these changed: its life went on, it is no second claim.
-_LIFE_OF_A_CLAIM = ("status", "decided_on", "reject_reason", "batch_no", "reviewer_id")
+LIFE_OF_A_CLAIM = ("status", "decided_on", "reject_reason", "batch_no", "reviewer_id")
 
 
 class AccountingError(RuntimeError):
@@ -136,7 +136,7 @@ def _accept_source(connection: duckdb.DuckDBPyConnection, source: Source, live: 
     )
     _keep_first_of_equal(connection, source.name, listed, min(live["delivery_order"]))
     if source.name == "claims":
-        _keep_latest_of_life(connection, [name for name in columns if name not in _LIFE_OF_A_CLAIM])
+        _keep_latest_of_life(connection, [name for name in columns if name not in LIFE_OF_A_CLAIM])
 
 
 def _keep_first_of_equal(connection: duckdb.DuckDBPyConnection, source: str, listed: str, since: int) -> None:

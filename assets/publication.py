@@ -47,7 +47,7 @@ __all__ = [
 ]  # fmt: skip
 
 REQUIRED = ("cases", "evidence", "rules", "files", "promises", "quarantine", "changes")
-OPTIONAL = ("risk",)
+OPTIONAL = ("risk", "evidence_digests")
 ORDER = {
     "cases": (
         pl.col("rating"), -(pl.col("amount_at_risk").cast(pl.Float64) * pl.col("score")), pl.col("rule_id"),
@@ -76,7 +76,7 @@ def write_publication(
 ) -> Path:
     """Write `root/name` (a `scan_id`), whole or not at all, and return it.
 
-    `frames`: every name of REQUIRED, and `risk` where there is one. `manifest` must hold `as_of`; scan_id, previous
+    `frames`: every name of REQUIRED, and those of OPTIONAL where there are some. `manifest` must hold `as_of`; scan_id, previous
     and the rows of each table are added. `sheets` says how the workbook shows each of `reports`, `pages` are
     texts by their path, `facts` are further lines of the workbook's first sheet, `missing` the
     deliveries that never came. `private` is for revealed data: only the owner may enter the folder.
@@ -84,7 +84,7 @@ def write_publication(
     wrong = sorted(set(REQUIRED) - set(frames)) + sorted(set(frames) - {*REQUIRED, *OPTIONAL})
     if wrong:
         raise PublicationProblem(
-            f"a publication has {', '.join(REQUIRED)} and may have risk; wrong: {', '.join(wrong)}"
+            f"a publication has {', '.join(REQUIRED)} and may have {', '.join(OPTIONAL)}; wrong: {', '.join(wrong)}"
         )
     public = signing_key.public_key()
     tables = {table: ordered(frame, ORDER.get(table)) for table, frame in frames.items()}

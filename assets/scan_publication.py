@@ -179,14 +179,15 @@ def _frames(
     if without is not None:
         cases = statuses_of(cases, without)
     elif masked:
-        cases, reasons = reopened(cases, evidence, read_dismissals(connection), root)
+        cases, reasons = reopened(cases, evidence, read_dismissals(connection), root, rules)
     if masked:
         files = sweep_frame(files, ["file", "note"])
         quarantine = sweep_frame(quarantine, ["file", "sheet", "row", "reason"])
     before = pl.read_parquet(previous / "cases.parquet") if previous else None
     return {
         "cases": cases,
-        "evidence": evidence,
+        "evidence": evidence.rows,
+        "evidence_digests": evidence.digests,
         "rules": _rules_frame(connection, rules, cases, history),
         "files": files,
         "promises": promises_frame(connection, looser(load_parameters(), overrides), ask=kept_promise),

@@ -7,18 +7,18 @@ Does not belong here: running rules (`assets/hits.py`) or any of their faces (`a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
+from checks.side import PARTS, Side, sides, unknown_parts
 from models.query import Query, QueryError, read_query
 
 RULES = Path(__file__).parent / "rules"
 SEVERITIES = ("violation", "lead", "notice")
 REQUIRED = ("clause", "title", "means", "explain", "severity", "remedy", "innocent", "subject")
-OPTIONAL = ("says", "key", "evidence", "counterpart")
+OPTIONAL = ("says", "key", "evidence", "life", "drifts", "counterpart")
 COUNTERPART = ("table", "where", "named", "when")
 LANGUAGES = ("zh", "en")
 
@@ -102,11 +102,20 @@ class Rule:
         return tuple(self.query.header.get("key") or (f"{self.subject}_id",))
 
     @property
-    def evidence(self) -> Mapping[str, tuple[Mapping[str, str], ...]]:
-        """Source -> {column of the source: column of the hit}, of each of the sides where there are two: which source rows
-        stand behind a case."""
+    def evidence(self) -> Mapping[str, tuple[Side, ...]]:
+        """Source -> the sides, one or more, on which source rows stand behind a case."""
         given = self.query.header.get("evidence") or {}
-        return {source: tuple(_sides(columns)) for source, columns in given.items()}
+        return {source: tuple(sides(columns)) for source, columns in given.items()}
+
+    @property
+    def life(self) -> frozenset[str]:
+        """Columns of a claim's life (its status, batch, ...) that the rule compares; other steps of it change no evidence."""
+        return frozenset(self.query.header.get("life") or ())
+
+    @property
+    def drifts(self) -> frozenset[str]:
+        """Figures of a case that move with the date or with the model's other subjects: that they changed tells nothing new."""
+        return frozenset(self.query.header.get("drifts") or ())
 
     @property
     def counterpart(self) -> tuple[Counterpart, ...]:
@@ -127,16 +136,6 @@ class Rule:
     def sha(self) -> str:
         """SHA-256 of the rule file's bytes."""
         return hashlib.sha256(self.query.path.read_bytes()).hexdigest()
-
-
-def _sides(columns: Any) -> Iterator[Mapping[str, str]]:
-    """The ways of a header to say which columns are equal: their names, a mapping, or a list of mappings."""
-    if isinstance(columns, dict):
-        yield columns
-    elif all(isinstance(one, dict) for one in columns):
-        yield from columns
-    else:
-        yield {column: column for column in columns}
 
 
 def read_rule(path: Path) -> Rule:
@@ -162,7 +161,10 @@ def read_rule(path: Path) -> Rule:
             raise QueryError(
                 f"{name}: counterpart {source} has unknown fields {', '.join(strange)}; known: {', '.join(COUNTERPART)}."
             )
-    return Rule(query)
+    rule = Rule(query)
+    if parts := [part for told in rule.evidence.values() for side in told for part in unknown_parts(side)]:
+        raise QueryError(f"{name}: evidence asks for {', '.join(parts)}; a column has the parts {', '.join(PARTS)}.")
+    return rule
 
 
 def read_rules(folder: Path = RULES) -> dict[str, Rule]:

@@ -77,6 +77,20 @@ class Query:
         outer.set("with_" if "with_" in exp.Select.arg_types else "with", self.with_examined().copy())
         return outer.sql(dialect=DIALECT)
 
+    def taking(self, table: str, row: str) -> str:
+        """SQL of the condition under which a row of ``table`` is taken, told of a row with the alias ``row``: the WHERE of the
+        SELECT from that table; ``true`` where all are."""
+        for select in self.tree.find_all(exp.Select):
+            taken, where = select.args.get("from_") or select.args.get("from"), select.args.get("where")
+            if taken is None or where is None or f"{taken.this.args.get('db')}.{taken.this.name}" != table:
+                continue
+            condition = where.this.copy()
+            for column in condition.find_all(exp.Column):
+                if column.table == taken.this.alias_or_name:
+                    column.set("table", exp.to_identifier(row))
+            return condition.sql(dialect=DIALECT)
+        return "true"
+
     def with_examined(self) -> exp.Expression:
         """The file's WITH; raises QueryError when none of it is named examined."""
         common = self.tree.args.get("with_") or self.tree.args.get("with")

@@ -12,7 +12,7 @@ SELECT
     p.project_code IS NOT NULL AS project_known, coalesce(p.listed, false) AS project_listed, p.training_kind,
     p.inclusive, p.occupation_code, p.level, p.standard_hours, p.subsidy_standard, p.subsidy_cap,
     e.id_number IS NOT NULL AS enrolled, e.category, e.employer_id, e.graduation_date, e.completed,
-    c.claim_order
+    c.claim_order, p.valid_from AS project_valid_from
 FROM live_claims AS c
 LEFT JOIN classes AS k ON k.class_id = c.class_id
 LEFT JOIN organisations AS o ON o.institution_id = k.organiser_id

@@ -8,7 +8,7 @@ WITH candidates AS (
         p.subsidy_standard, p.subsidy_cap, p.valid_from, p.division AS project_division,
         p.valid_from <= k.start_date AND (p.valid_to IS NULL OR k.start_date <= p.valid_to) AS listed,
         p.valid_from <= k.start_date AS begun,
-        abs(date_diff('day', p.valid_from, k.start_date)) AS days_away
+        abs(date_diff('day', p.valid_from, k.start_date)) AS days_away, k.division AS class_division, k.start_date
     FROM classes AS k
     JOIN projects AS p ON p.project_code = k.project_code AND p.valid_from IS NOT NULL
 ),
@@ -29,6 +29,6 @@ SELECT
     CASE WHEN listed THEN standard_hours END AS standard_hours,
     CASE WHEN listed THEN subsidy_standard END AS subsidy_standard,
     CASE WHEN listed THEN subsidy_cap END AS subsidy_cap,
-    project_division
+    project_division, class_division, start_date
 FROM ranked
 WHERE place = 1

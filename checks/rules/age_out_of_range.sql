@@ -7,7 +7,7 @@ severity: violation
 remedy:   查看身份证，核对出生日期和性别；确实不在年龄范围之内的，按规定不予补贴或退回。
 innocent: 身份证号录入错误；当地对退役军人、农村劳动力等另有年龄规定。
 subject:  claim
-evidence: {claims: [claim_id]}
+evidence: {claims: [claim_id], classes: [class_id], certificates: {through: certificate_claims, by: [claim_id], certificate_no: registered_no, registry: registry, id_number: holder_id}}
 */
 WITH judged AS (
     SELECT claim_id, division, class_city AS city, organiser_id AS institution_id, class_id, NULL AS certificate_key, id_number,

@@ -9,7 +9,7 @@ remedy:   调取该区划的补贴标准文件和测算依据，核对标准是�
 innocent: 各班同属一个职业、时间相同，标准确实应当一样；目录里的顶额标准误填成了补贴标准。
 subject:  division
 key:      [division, year]
-evidence: {claims: [claim_id], classes: [division]}
+evidence: {claims: [claim_id], classes: {division: division, start_date.year: year}, projects: {through: class_projects, by: {class_division: division, start_date.year: year}, project_code: project_code, valid_from: valid_from}}
 */
 WITH inclusive_classes AS (
     SELECT

@@ -9,7 +9,7 @@ remedy:   核对下达文件、到账回单和台账，查明漏记、错记、�
 innocent: 下达文件年末调整而没有更新；年底下达、次年到账；其他收入误记为拨入。
 subject:  division
 key:      [division, year]
-evidence: {allocations: [division, year], ledger: [division, direction]}
+evidence: {allocations: [division, year], ledger: {division: division, direction: direction, booked_on.year: year}}
 counterpart: {ledger: {where: {division: division}, named: [division]}}
 */
 WITH examined AS (

@@ -9,7 +9,7 @@ remedy:   调取两个月的月报、总账和银行对账单，从最早断开�
 innocent: 更正上月月报而没有重报本月；利息、上缴跨月入账；台账文件没有交全。
 subject:  division
 key:      [division, month]
-evidence: {reports: [division, month]}
+evidence: {reports: [{division: division, month: month}, {division: division, month: month.month_before}], ledger: {division: division, booked_on.month: month}}
 counterpart: {ledger: {when: rests_on_ledger, where: {division: division}, named: [division]}, ledger_months: {when: rests_on_ledger, where: {division: division, month: month}}}
 */
 WITH examined AS (

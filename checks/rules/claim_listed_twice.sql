@@ -9,6 +9,7 @@ remedy:   请报送单位说明各行的来由，核对原始申领材料，以�
 innocent: 更正后的数据作为新文件报送而没有标明“更正”；两个区县各自编号而撞号。
 subject:  claim
 evidence: {claims: [claim_id]}
+life:     [status, decided_on, reject_reason, batch_no, reviewer_id]
 */
 WITH examined AS (
     SELECT

@@ -8,7 +8,7 @@ severity: lead
 remedy:   对照开班日有效的标准文件，改正申领表或目录；因填错标准而多领的，退回多领部分。
 innocent: 标准在开班前后调整过，一边用了旧值；申领表按折算后的标准填写；录入错误而金额正确。
 subject:  claim
-evidence: {claims: [claim_id], classes: [class_id], projects: [project_code]}
+evidence: {claims: [claim_id], classes: [class_id], projects: {through: class_projects, by: [class_id], project_code: project_code, valid_from: valid_from}}
 */
 WITH examined AS (
     SELECT

@@ -10,6 +10,7 @@ innocent: 拨付后申领的状态或批次号没有更新；一批次分两个�
 subject:  batch
 key:      [division, batch_no]
 evidence: {claims: [division, batch_no], ledger: [division, batch_no]}
+life:     [status]
 counterpart: {claims: {where: {division: division}, named: [batch_no]}, ledger: {where: {division: division}, named: [batch_no]}}
 */
 WITH examined AS (

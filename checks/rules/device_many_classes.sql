@@ -8,7 +8,7 @@ remedy:   核对设备台账、序列号和后台日志，查看两地当日视�
 innocent: 两台设备用了同一编号；班级坐标填错；设备随教师转场而时钟不准。
 subject:  device
 key:      [device_id, session_date]
-evidence: {attendance: [device_id, session_date]}
+evidence: {attendance: [device_id, session_date], classes: [{through: device_pairs, by: [device_id, session_date], class_id: class_a}, {through: device_pairs, by: [device_id, session_date], class_id: class_b}]}
 */
 WITH pairs AS (
     SELECT

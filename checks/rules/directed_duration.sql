@@ -8,7 +8,7 @@ severity: violation
 remedy:   核对开班、结业日期与签到、考勤记录；时长确实不符的，按规定不予补贴或退回。
 innocent: 开班、结业日期录入错误；一期培训分两个班级编号登记；因疫情等停课后顺延。
 subject:  class
-evidence: {classes: [class_id], claims: [claim_id]}
+evidence: {classes: [class_id], projects: {through: class_projects, by: [class_id], project_code: project_code, valid_from: valid_from}, claims: [claim_id]}
 */
 WITH examined AS (
     SELECT

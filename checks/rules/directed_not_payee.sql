@@ -8,7 +8,7 @@ severity: violation
 remedy:   核对收款单位与培训主体的关系和收款凭证；付错的，由收款单位退回、改付培训主体。
 innocent: 培训主体更名或合并、换了统一社会信用代码；由上级单位或总校统一收款。
 subject:  claim
-evidence: {claims: [claim_id], classes: [class_id], institutions: {institution_id: observed}}
+evidence: {claims: [claim_id], classes: [class_id], projects: {through: class_projects, by: [class_id], project_code: project_code, valid_from: valid_from}, institutions: [{institution_id: institution_id}, {institution_id: observed}]}
 */
 WITH examined AS (
     SELECT

@@ -8,7 +8,7 @@ severity: violation
 remedy:   核对省级确定的补贴标准和申领明细；退回超出上限的部分。
 innocent: 金额录入错误；两个人的补贴并在一行申领；生活费、交通费补贴并入培训补贴申领。
 subject:  claim
-evidence: {claims: [claim_id], classes: [class_id]}
+evidence: {claims: [claim_id], classes: [class_id], projects: {through: class_projects, by: [class_id], project_code: project_code, valid_from: valid_from}}
 */
 WITH examined AS (
     SELECT

@@ -8,7 +8,7 @@ severity: violation
 remedy:   到人社、教育两个证书平台核对学员证书的职业、等级、状态和发证日期；确未取得的，退回该人的培训补贴。
 innocent: 已评价但尚未发证、尚未登记；证书登记在另一个职业编码下；证书数据晚交。
 subject:  claim
-evidence: {claims: [claim_id], classes: [class_id], certificates: [id_number]}
+evidence: {claims: [claim_id], classes: [class_id], projects: {through: class_projects, by: [class_id], project_code: project_code, valid_from: valid_from}, certificates: [id_number, occupation_code]}
 counterpart: {certificates: {where: {registry: registry}, named: [id_number]}}
 */
 WITH directed AS (

@@ -8,7 +8,7 @@ severity: lead
 remedy:   核对教学计划、开班备案和实际课时；课时确实不足的，按当地规定折算或退回补贴。
 innocent: 计划课时只登记了线上或线下的一部分；按天、按学时换算不同（有的地方一课时不是45分钟）；当地允许分段开班，其余课时记在另一个班。
 subject:  claim
-evidence: {claims: [claim_id], classes: [class_id], projects: [project_code]}
+evidence: {claims: [claim_id], classes: [class_id], projects: {through: class_projects, by: [class_id], project_code: project_code, valid_from: valid_from}}
 */
 WITH examined AS (
     SELECT

@@ -7,7 +7,7 @@ severity: lead
 remedy:   核对签到签退原始记录、授课日志和线上学习时长；课时确不足的，按规定扣减或不予补贴。
 innocent: 有的课次漏签或设备故障，实际在训；部分课时在线上或企业内完成而没有记入考勤。
 subject:  claim
-evidence: {claims: [claim_id], attendance: [class_id, id_number]}
+evidence: {claims: [claim_id], classes: [class_id], attendance: [class_id, id_number]}
 */
 WITH examined AS (
     SELECT

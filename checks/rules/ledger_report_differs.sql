@@ -9,7 +9,7 @@ remedy:   请编报单位提供月报底稿，与当月凭证逐笔核对，查�
 innocent: 月底付款次月入账；退回款在月报里记在原月份；补贴类别填串。
 subject:  division
 key:      [division, month, subsidy_kind]
-evidence: {reports: [division, month]}
+evidence: {reports: [division, month, subsidy_kind], ledger: {division: division, booked_on.month: month, subsidy_kind: subsidy_kind}}
 counterpart: {ledger: {where: {division: division}, named: [division]}, ledger_months: {where: {division: division, month: month}}, reports: {where: {division: division, month: month}, named: [division]}}
 */
 WITH spent AS (

@@ -9,6 +9,7 @@ remedy:   调取该批次的拨付清册和回单，核对这一笔是否付出�
 innocent: 拨付之后才改为不予通过、款项正在追回；状态误改。
 subject:  claim
 evidence: {claims: [claim_id], ledger: [division, batch_no], bank: [division, batch_no]}
+life:     [status, batch_no]
 */
 WITH examined AS (
     SELECT

@@ -8,7 +8,8 @@ severity: violation
 remedy:   请经办单位提供拨付清册、凭证和银行回单；确已拨付的补记台账、补填批次，没有拨付的更正状态。
 innocent: 批次号漏填或填错；凭证记在上级区划；台账文件晚交。
 subject:  claim
-evidence: {claims: [claim_id]}
+evidence: {claims: [claim_id], ledger: [division, batch_no]}
+life:     [status, batch_no]
 counterpart: {ledger: {when: has_batch, where: {division: division}, named: [batch_no]}}
 */
 WITH examined AS (

@@ -8,7 +8,7 @@ remedy:   调取该日试卷、评分表和考场录像，抽查考生；成绩�
 innocent: 只登记合格与否，合格的一律记同一分数；成绩由系统导入时填了默认值。
 subject:  assessor
 key:      [institution_id, occupation_code, level]
-evidence: {certificates: {assessor_id: institution_id, occupation_code: occupation_code, assessed_on: first_day}, claims: [claim_id]}
+evidence: {certificates: {assessor_id: institution_id, occupation_code: occupation_code, level.or_empty: level.or_empty, assessed_on: first_day}, claims: [claim_id]}
 */
 WITH days AS (
     SELECT

@@ -9,6 +9,8 @@ remedy:   查明是资金不足、账户有误、退票未重付还是漏付；�
 innocent: 已经拨付而状态没有更新；银行退票后正在更正账号；专账资金正在调剂。
 subject:  claim
 evidence: {claims: [claim_id]}
+life:     [status, decided_on]
+drifts:   [observed]
 */
 WITH examined AS (
     SELECT

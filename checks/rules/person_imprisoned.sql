@@ -8,7 +8,7 @@ severity: lead
 remedy:   核对该班是否为监所内依规开办的项目、服刑起止日期是否准确（含社区矫正、暂予监外执行）；都不是的，查明由谁参训、由谁签名。
 innocent: 监所内依规开办的培训；社区矫正、暂予监外执行期间参训；名单未及时去掉已释放的人。
 subject:  claim
-evidence: {claims: [claim_id], status_registers: [id_number], classes: [class_id]}
+evidence: {claims: [claim_id], status_registers: [id_number], classes: [class_id], certificates: {through: certificate_claims, by: [claim_id], certificate_no: registered_no, registry: registry, id_number: holder_id}}
 */
 WITH examined AS (
     SELECT

@@ -9,6 +9,7 @@ innocent: 证书编号或身份证号录入错误，原件不同；双胞胎、�
 subject:  claim
 key:      [claim_a, claim_b]
 evidence: {claims: [claim_id]}
+drifts:   [observed]
 */
 -- a claim in several rows is one claim
 WITH single AS (

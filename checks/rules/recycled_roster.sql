@@ -8,7 +8,7 @@ remedy:   抽取共同学员回访两次培训；比对两班考勤、照片和�
 innocent: 同村或同一合作社的人结伴参加两期不同的培训；主体更名或合并后续办；名册误传到另一班。
 subject:  class
 key:      [class_a, class_b]
-evidence: {classes: {class_id: member_class}, claims: [claim_id]}
+evidence: {classes: {class_id: member_class}, enrolments: {class_id: member_class}, claims: [claim_id]}
 */
 WITH examined AS (
     SELECT

@@ -9,6 +9,7 @@ remedy:   调阅审核意见；确以户籍或地域为由的，撤销原决定�
 innocent: 原因写得简略，实为身份信息核不上；该项目依法只面向特定人群；同时另有不予通过的原因。
 subject:  claim
 evidence: {claims: [claim_id]}
+life:     [status, reject_reason]
 */
 WITH examined AS (
     SELECT

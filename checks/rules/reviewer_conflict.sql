@@ -8,7 +8,8 @@ severity: violation
 remedy:   核对政府购买服务合同、审核机构与被审核方的工商登记和联系方式；确有关联的，由无关联的机构重新审核该批申领。
 innocent: 两家登记了同一代理记账公司的电话；电话、账号录入错误；班级的审核机构填成了办班单位自己。
 subject:  claim
-evidence: {claims: [claim_id], classes: [class_id], institutions: [institution_id]}
+evidence: {claims: [claim_id], classes: [class_id], institutions: [{institution_id: institution_id}, {through: reviewed_claims, by: [claim_id], institution_id: claimant_id}, {through: reviewed_claims, by: [claim_id], institution_id: payee_id}, {through: reviewed_claims, by: [claim_id], institution_id: organiser_id}]}
+life:     [reviewer_id]
 */
 WITH examined AS (
     SELECT

@@ -9,6 +9,7 @@ remedy:   核对政府购买服务合同、审核机构的类型和入目录日�
 innocent: 目录更新晚交；审核由经办机构自己承担，代码误填在审核机构一栏；机构类型登记错误。
 subject:  claim
 evidence: {claims: [claim_id], classes: [class_id], institutions: [institution_id]}
+life:     [reviewer_id]
 counterpart: {institutions: {where: {city: city}, named: [institution_id]}}
 */
 WITH listed AS (

@@ -8,7 +8,8 @@ severity: lead
 remedy:   查工商登记，核对两家的法定代表人是否同一人、有无其他关联；是同一人的，由无关联的机构重新审核。
 innocent: 两个法定代表人只是同名；法定代表人已经变更而目录没有更新。
 subject:  claim
-evidence: {claims: [claim_id], classes: [class_id], institutions: [institution_id]}
+evidence: {claims: [claim_id], classes: [class_id], institutions: [{institution_id: institution_id}, {through: reviewed_claims, by: [claim_id], institution_id: claimant_id}, {through: reviewed_claims, by: [claim_id], institution_id: payee_id}, {through: reviewed_claims, by: [claim_id], institution_id: organiser_id}]}
+life:     [reviewer_id]
 */
 WITH examined AS (
     SELECT

@@ -7,7 +7,7 @@ severity: violation
 remedy:   核对两次培训的职业、等级和证书；确属同一职业同一等级的，退回后一次补贴。
 innocent: 职业编码相同而工种不同；第一次没有考取证书、当地允许再训一次；前一笔申领已撤回而状态没有更新。
 subject:  claim
-evidence: {claims: [claim_id], classes: [class_id]}
+evidence: {claims: [claim_id], classes: {through: class_claims, by: [claim_id], class_id: class_id}, projects: {through: class_claims, by: [claim_id], project_code: project_code, valid_from: project_valid_from}}
 */
 WITH examined AS (
     SELECT

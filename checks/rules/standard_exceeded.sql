@@ -8,7 +8,7 @@ severity: violation
 remedy:   核对开班日有效的补贴标准文件和申领金额；标准无误的，退回超出部分。
 innocent: 标准已经上调而目录还未更新；项目编码录入错误；金额里并入了另行申领的生活费、交通费。
 subject:  claim
-evidence: {claims: [claim_id], classes: [class_id], projects: [project_code]}
+evidence: {claims: [claim_id], classes: [class_id], projects: {through: class_projects, by: [class_id], project_code: project_code, valid_from: valid_from}}
 */
 WITH examined AS (
     SELECT

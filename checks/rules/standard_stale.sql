@@ -9,7 +9,7 @@ remedy:   提醒项目所属的市评估这一标准，调整或确认后在目�
 innocent: 已经评估、认为不需调整，目录没有登记新的起始日期。
 subject:  project
 key:      [project_code]
-evidence: {projects: [project_code, valid_from], claims: [claim_id]}
+evidence: {projects: [project_code, valid_from], classes: {through: class_projects, by: [project_code, valid_from], class_id: class_id}, claims: [claim_id]}
 */
 WITH uses AS (
     SELECT

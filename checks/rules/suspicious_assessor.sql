@@ -8,6 +8,7 @@ remedy:   调取考务记录、考评员名单、监控和试卷，核对成绩�
 innocent: 省级考点集中统考；试题偏难、等第制评分；其他见各项依据后的说明。
 subject:  assessor
 evidence: {institutions: {institution_id: assessor_id}}
+drifts:   [observed]
 */
 WITH placed AS (
     SELECT

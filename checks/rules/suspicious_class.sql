@@ -8,6 +8,7 @@ remedy:   按下列依据逐项核对原始考勤、照片、教案和试卷，�
 innocent: 单位集体送训、封闭办班、设备故障补录等特殊组织方式；其他见各项依据后的说明。
 subject:  class
 evidence: {classes: [class_id]}
+drifts:   [observed]
 */
 WITH placed AS (
     SELECT

@@ -8,6 +8,7 @@ remedy:   核对机构的师资、场地、账户与名册，抽查其排位靠�
 innocent: 机构更名、合并、承接专项任务；统一按最低工资发放；其他见各项依据后的说明。
 subject:  institution
 evidence: {institutions: [institution_id]}
+drifts:   [observed]
 */
 WITH placed AS (
     SELECT

@@ -7,7 +7,7 @@ severity: lead
 remedy:   核对单位考勤和培训签到的时间段，询问本人；不能兼顾的，查明哪一方不实。
 innocent: 业余时间、晚间或轮休日上课；单位按月薪统一填满勤天数；培训算作出勤。
 subject:  claim
-evidence: {claims: [claim_id], payroll: [employer_id, id_number, month], attendance: [class_id, id_number]}
+evidence: {claims: [claim_id], payroll: [employer_id, id_number, month], attendance: {class_id: class_id, id_number: id_number, session_date.month: month}}
 */
 WITH examined AS (
     SELECT

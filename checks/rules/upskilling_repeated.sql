@@ -8,7 +8,7 @@ severity: violation
 remedy:   核对各班是否都属企业在岗职工培训、本人是否都参加；超出次数的退回补贴。
 innocent: 项目类型录入错误，其中一个班其实是就业技能培训等其他类型；一期培训分两个班级编号登记；身份证号录入错误。
 subject:  claim
-evidence: {claims: [claim_id], classes: [class_id]}
+evidence: {claims: [claim_id], classes: {through: class_claims, by: [claim_id], class_id: class_id}, projects: {through: class_claims, by: [claim_id], project_code: project_code, valid_from: project_valid_from}}
 */
 WITH trained AS (
     SELECT claim_id, claim_order, division, organiser_id, class_id, class_city, class_year, start_date, id_number, amount

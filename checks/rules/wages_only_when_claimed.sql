@@ -8,7 +8,7 @@ remedy:   核对劳动合同、考勤和银行代发流水，实地核实人员�
 innocent: 新办企业当期才招用职工；季节性用工；职工参加居民保险，或工资表只报送了申领月份。
 subject:  employer
 key:      [employer_id]
-evidence: {claims: [claim_id], payroll: [employer_id]}
+evidence: {claims: [claim_id], payroll: {through: live_claims, by: [claim_id], employer_id: claimant_id, id_number: id_number}, insurance: {through: live_claims, by: [claim_id], employer_id: claimant_id, id_number: id_number}}
 counterpart: {insurance: {where: {employer_id: employer_id}, named: [employer_id]}, payroll: {where: {employer_id: employer_id}, named: [employer_id]}}
 */
 WITH claimed AS (
