@@ -2,7 +2,8 @@
 
 `<title>[_<city>][_<period>][_<part>][_更正[n]].<ending>`; the city is a name or a 6-digit code, the period 2021, 202107 or
 2021Q3, the part a small number. Other ways in use are read as these: 2021-07, 2021年7月, 2021年第3季度, 第2部分, part2, and a
-correction or period without its underscore. What else stands there, such as a county's name, tells deliveries apart.
+correction or period without its underscore. What else stands there, such as the name of a county or a school, tells deliveries
+apart; only words for a version (最终版, v2) do not.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ _OTHER_PERIOD = re.compile(
 _CORRECTION = re.compile(r"(.*)更正[版件稿]?(\d*)")
 _CODE = re.compile(r"\d{6}")
 _PART = re.compile(r"(?:第|part[-.]?)?(\d{1,3})(?:部分)?", re.IGNORECASE)
+_VERSION = re.compile(r"(?:最终|终|最新|新|修改|修订|定|正式)[版稿]?|副本|复件|final|copy|new|v\d{1,2}", re.IGNORECASE)
 _CITY_WITH_PERIOD = re.compile(r"(\D+?)[-.·]?((?:19|20)\d{2}.*)")
 
 
@@ -69,7 +71,7 @@ def read_name(file: str, sources: Mapping[str, Source]) -> DeliveryName:
             city = code
         elif not part and (found := _PART.fullmatch(word)):
             part = str(int(found[1]))
-        else:
+        elif not _VERSION.fullmatch(word):
             others.append(word.casefold())
     return DeliveryName(source, city, period, part, correction, "_".join(others))
 

@@ -37,7 +37,13 @@ from models.source import load_sources
         ("claims大同-2021-07.csv", DeliveryName("claims", "140200", "202107")),
         ("补贴申领_孝义市_202107.csv", DeliveryName("claims", "", "202107", words="孝义市")),
         ("补贴申领_太原市_杏花岭区_202107.csv", DeliveryName("claims", "140100", "202107", words="杏花岭区")),
-        ("补贴申领_太原市_202107 - 副本.csv", DeliveryName("claims", "140100", "202107", words="副本")),
+        ("补贴申领_太原市_202107 - 副本.csv", DeliveryName("claims", "140100", "202107")),
+        ("补贴申领_太原市_202107_最终版.csv", DeliveryName("claims", "140100", "202107")),
+        ("claims_140100_202107_final_V2.csv", DeliveryName("claims", "140100", "202107")),
+        (
+            "考勤签到_140100_202107_新晋职业培训学校.csv",
+            DeliveryName("attendance", "140100", "202107", words="新晋职业培训学校"),
+        ),
         ("补贴申领_太原市_20210731.csv", DeliveryName("claims", "140100", "", words="20210731")),
         (
             "feedback_portal-20220301T101112000000Z-1b2c3d4e.csv",
