@@ -70,7 +70,7 @@ def _parts(archive: zipfile.ZipFile, sheet: str) -> list[str]:
 def _elements(archive: zipfile.ZipFile, part: str) -> list[ElementTree.Element]:
     try:
         return list(ElementTree.fromstring(archive.read(part)).iter())
-    except (KeyError, ElementTree.ParseError):
+    except (ElementTree.ParseError, LookupError, ValueError):  # no such part, no XML, an encoding that nobody knows
         return []
 
 

@@ -36,10 +36,10 @@ def cells(path: Path, row: int, sheet: str = "数据") -> list[str | None]:
     return read_workbook(path, (sheet,)).row(row)
 
 
-def mended(path: Path, change: tuple[str, str]) -> None:
+def mended(path: Path, change: tuple[str, str], part: str = "xl/worksheets/sheet2.xml") -> None:
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
-    parts["xl/worksheets/sheet2.xml"] = re.sub(*change, parts["xl/worksheets/sheet2.xml"])
+    parts[part] = re.sub(*change, parts[part])
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in parts.items():
             archive.writestr(name, text)
@@ -89,6 +89,10 @@ def test_a_workbook_that_does_not_tell_which_part_is_the_sheet(tmp_path: Path) -
     with zipfile.ZipFile(path) as archive:
         assert long_numbers._parts(archive, "数据") == ["xl/worksheets/sheet2.xml"]
         assert long_numbers._parts(archive, "没有") == ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"]
+    for encoding in ("UTF-99", "UTF-7", "utf-16"):
+        mended(path, ('encoding="[^"]*"', f'encoding="{encoding}"'), "xl/workbook.xml")
+        with zipfile.ZipFile(path) as archive:
+            assert long_numbers._parts(archive, "数据") == ["xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml"]
 
 
 def test_what_a_spreadsheet_destroyed_is_refused_but_in_claims(tmp_path: Path) -> None:
