@@ -17,14 +17,12 @@ from assets.delivered import ACCOUNTS, columns_of, empty_table
 from assets.delivery_store import arrivals, meta_of
 from assets.file_standing import standing_of
 from assets.freshness import Freshness, Outcome
-from models.source import Source
+from models.source import LIFE_OF_A_CLAIM, Source
 
 # Sources of which a table keeps one row per key: of two in one file the greater text stays.
 _ONE_ROW_A_KEY = frozenset({
     "allocations", "assessor_scopes", "certificates", "classes", "enrolments", "institutions", "projects", "reports", "status_registers",
 })  # fmt: skip
-# A later period may tell a known claim again with these changed: its life went on, it is no second claim.
-LIFE_OF_A_CLAIM = ("status", "decided_on", "reject_reason", "batch_no", "reviewer_id")
 
 
 class AccountingError(RuntimeError):

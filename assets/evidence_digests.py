@@ -15,10 +15,9 @@ from dataclasses import asdict
 import duckdb
 import polars as pl
 
-from assets.acceptance import LIFE_OF_A_CLAIM
 from checks.rule import Rule
 from models.case import case_id
-from models.source import Source
+from models.source import LIFE_OF_A_CLAIM, Source
 
 DIGESTS = pl.Schema(
     {"case_id": pl.String, "source": pl.String, "asked": pl.String, "rows": pl.Int64, "digest": pl.String}

@@ -51,7 +51,7 @@ def judgements_of(
 def _cases_of(
     connection: duckdb.DuckDBPyConnection, level: str, subjects: pl.Series, key: bytes | None
 ) -> pl.DataFrame:
-    """The judged cases that are about one of the subjects: case_id, subject_key. A case id tells its subject only to who asks of each."""
+    """The judged cases that are about one of the subjects: case_id, subject_key. An id cannot be read back: it is worked out for every subject."""
     judged = {case for (case,) in connection.execute("SELECT DISTINCT case_id FROM feedback").fetchall() if case}
     rows = []
     if judged and key is not None and level in POINTED_AT_BY:

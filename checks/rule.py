@@ -14,12 +14,14 @@ from pathlib import Path
 
 from checks.side import PARTS, Side, sides, unknown_parts
 from models.query import Query, QueryError, read_query
+from models.source import LIFE_OF_A_CLAIM
 
 RULES = Path(__file__).parent / "rules"
 SEVERITIES = ("violation", "lead", "notice")
 REQUIRED = ("clause", "title", "means", "explain", "severity", "remedy", "innocent", "subject")
 OPTIONAL = ("says", "key", "evidence", "life", "drifts", "counterpart")
 COUNTERPART = ("table", "where", "named", "when")
+FIGURES = ("observed", "allowed", "amount_at_risk")
 LANGUAGES = ("zh", "en")
 
 
@@ -162,6 +164,9 @@ def read_rule(path: Path) -> Rule:
                 f"{name}: counterpart {source} has unknown fields {', '.join(strange)}; known: {', '.join(COUNTERPART)}."
             )
     rule = Rule(query)
+    for field, named, known in (("life", rule.life, LIFE_OF_A_CLAIM), ("drifts", rule.drifts, FIGURES)):
+        if strange := sorted(named - set(known)):
+            raise QueryError(f"{name}: {field} names {', '.join(strange)}; known: {', '.join(known)}.")
     if parts := [part for told in rule.evidence.values() for side in told for part in unknown_parts(side)]:
         raise QueryError(f"{name}: evidence asks for {', '.join(parts)}; a column has the parts {', '.join(PARTS)}.")
     return rule

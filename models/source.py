@@ -26,6 +26,8 @@ DUCKDB_TYPES = MappingProxyType({
     "money": "DECIMAL(14,2)", "integer": "INTEGER", "number": "DOUBLE", "date": "DATE", "month": "DATE",
     "timestamp": "TIMESTAMP", "boolean": "BOOLEAN",
 })  # fmt: skip
+LIFE_OF_A_CLAIM = ("status", "decided_on", "reject_reason", "batch_no", "reviewer_id")
+"""A later period may tell a known claim again with these changed: its life went on, it is no second claim."""
 PERSONAL = ("identity", "name", "payee", "phone", "account", "certificate")
 
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from assets.acceptance import LIFE_OF_A_CLAIM
 from assets.cases import cases_of
 from assets.evidence import ROWS_PER_SOURCE, Evidence, evidence_of
+from assets.existing import exists
 from assets.hits import run_rule
 from assets.probabilities import Probabilities
 from assets.tables import table_queries
 from checks.rule import Rule, read_rule, read_rules
 from models.privacy import Pseudonyms
 from models.query import QueryError, needed
-from models.source import load_sources
+from models.source import LIFE_OF_A_CLAIM, load_sources
 from tests.checks.examples import person, scratch, settle, world
 
 RULES = read_rules()
@@ -99,6 +100,15 @@ def test_the_evidence_of_every_rule_can_be_asked_for_and_rests_on_tables_that_it
     assert nothing.rows.is_empty() and nothing.digests.is_empty()
 
 
+@pytest.mark.parametrize("field", ["life", "drifts"])
+def test_a_header_that_names_what_no_claim_or_case_has_is_refused(tmp_path: Path, field: str) -> None:
+    path = tmp_path / "payment_overdue.sql"
+    text = RULES["payment_overdue"].query.path.read_text(encoding="utf-8")
+    path.write_text(re.sub(rf"^{field}: .*$", f"{field}: [oberved]", text, flags=re.MULTILINE), encoding="utf-8")
+    with pytest.raises(QueryError, match=f"{field} names oberved; known: "):
+        read_rule(path)
+
+
 def test_a_header_that_asks_for_an_unknown_part_is_refused(tmp_path: Path) -> None:
     text = RULES["allocation_differs"].query.path.read_text(encoding="utf-8")
     path = tmp_path / "allocation_differs.sql"
@@ -176,6 +186,24 @@ def test_what_the_hit_does_not_name_is_found_through_a_table(tmp_path: Path) -> 
     }
     rows = shown("age_out_of_range", young, tmp_path)
     assert [row["certificate_no"] for source, row in rows if source == "certificates"] == ["Z1"]
+
+
+DATED = {
+    "attendance": "session_date", "bank": "booked_on", "certificates": "issued_on", "claims": "claimed_on", "classes": "start_date",
+    "feedback": "checked_on", "insurance": "month", "ledger": "booked_on", "payroll": "month", "reports": "month",
+    "status_registers": "from_date",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", sorted(load_sources()))
+def test_every_dated_source_is_cut_at_its_date_and_catalogues_never(source: str) -> None:
+    condition = exists(source)
+    if source == "enrolments":
+        assert "FROM classes" in condition
+    elif source in DATED:
+        assert f"d.{DATED[source]}" in condition and "as_of" in condition
+    else:
+        assert condition == "true"
 
 
 def test_rows_dated_after_the_scan_are_no_evidence(tmp_path: Path) -> None:
