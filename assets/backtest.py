@@ -15,12 +15,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets.cases import all_cases, scan_date
+from assets.cases import all_cases, scan_date, with_own_keys
 from assets.chain import read_manifest
 from assets.changes import changes
 from assets.history import History, read_history
 from assets.hits import RuleError, run_rule
 from assets.keys import load_keys
+from assets.known_persons import known_persons
 from assets.model_tables import MODEL_TABLES
 from assets.probabilities import read_probabilities
 from assets.scan_publication import code_version
@@ -119,18 +120,23 @@ def _answer(
         affected |= {name for name, rule in rules.items() if rule.severity == "lead"}
     report("cases", "")
     look_through(shadow, "hits")
-    pseudonyms = Pseudonyms(load_keys(home).pseudonym)
-    anew = all_cases(shadow, [rules[name] for name in sorted(affected)], pseudonyms, history, masked=True)
+    pseudonyms = Pseudonyms(load_keys(home).pseudonym, known_persons(shadow))
+    anew, own_anew = (
+        all_cases(shadow, [rules[name] for name in sorted(affected)], pseudonyms, history, masked=masked)
+        for masked in (True, False)
+    )
     kept = before.filter(~pl.col("rule_id").is_in(sorted(affected)) & pl.col("rule_id").is_in(sorted(rules)))
     after = pl.concat([kept, anew])
-    claims, claims_before = (_live_claims(shadow, table) for table in ("live_claims", f"{LATEST}.main.live_claims"))
     differing = changes(before, after)
+    own_before = with_own_keys(before, shadow.execute(f"FROM {LATEST}.main.cases").pl())
+    own_after = pl.concat([with_own_keys(kept, own_before), with_own_keys(anew, own_anew)])
+    claims, claims_before = (_live_claims(shadow, table) for table in ("live_claims", f"{LATEST}.main.live_claims"))
     return Backtest(
         baseline=baseline.name,
         as_of=scan_date(shadow).isoformat(),
-        before=amount_at_risk_total(before, claims_before),
-        after=amount_at_risk_total(after, claims),
-        groups=difference(before, after, differing, claims_before, claims),
+        before=amount_at_risk_total(own_before, claims_before),
+        after=amount_at_risk_total(own_after, claims),
+        groups=difference(own_before, own_after, differing, claims_before, claims),
         cases=_listed(before, after, differing),
         parameters=_parameters(shadow),
         rules=tuple(sorted(affected)),

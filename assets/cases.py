@@ -49,6 +49,16 @@ def personal_columns() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def identifiers() -> frozenset[str]:
+    """The columns that hold numbers of claims, classes, vouchers, ... and of no person."""
+    # Feedback names subjects of every kind, persons among them.
+    of_sources = [
+        column.name for source in load_sources().values() if source.name != "feedback" for column in source.identifiers
+    ]
+    return frozenset(of_sources)
+
+
+@lru_cache(maxsize=1)
 def labels() -> dict[str, dict[str, str]]:
     """Column -> code -> the Chinese label that the sources give it; a division by its name and code."""
     found: dict[str, dict[str, str]] = {"level": dict(LEVELS)} | {name: dict(division_labels()) for name in _DIVISIONS}
@@ -136,6 +146,12 @@ def all_cases(
     )
 
 
+def with_own_keys(cases: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    """The cases with the keys and claims of ``own``, the same cases unmasked: money is counted by these, whatever stands for
+    them where they are published."""
+    return cases.drop("subject_key", "claim_ids").join(own.select("case_id", "subject_key", "claim_ids"), on="case_id")
+
+
 def masked_sample(result: RuleResult, pseudonyms: Pseudonyms, size: int = 10) -> list[dict[str, Any]]:
     """The hits of a rule with the most yuan, masked, for showing: subject_key, amount_at_risk, explanation_zh."""
     strongest = result.hits.sort("amount_at_risk", "subject_key", descending=[True, False]).head(size)
@@ -158,15 +174,20 @@ def clause_of(rule: Rule) -> str:
 
 def _masked(rule: Rule, merged: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.DataFrame:
     kinds = personal_columns()
-    key_kinds = [kinds.get(column) for column in rule.key]
-    keys = [pseudonyms.key_of(key, key_kinds) for key in merged["subject_key"]]
-    keep = set(merged["claim_ids"].explode().drop_nulls())
+    subject = pl.Series("subject_key", pseudonyms.keys_of(merged["subject_key"], [kinds.get(one) for one in rule.key]))
+    shown = [one for one in merged.columns if one in identifiers() or (one in rule.key and one not in kinds)]
+    shown = [one for one in shown if merged.schema[one] == pl.String]
+    values = {value for column in shown for value in merged[column].drop_nulls().unique()}
+    values |= set(merged["claim_ids"].explode().drop_nulls())
+    replaced = pseudonyms.replacing(values)
+    keep = values - replaced.keys()
     for column, kind in kinds.items():
         if kind == "certificate" and column in merged.columns:
             # A certificate's number may be shown, but not one that is its holder's identity number.
             keep |= {value for value in merged[column].drop_nulls().unique() if MASKS["certificate"](value) == value}
     people = [column for column, kind in kinds.items() if kind == "name"]
-    told = mask_own_names(merged.with_columns(pl.Series("subject_key", keys)), people, ["observed"])
+    claims = pl.col("claim_ids").list.eval(pl.element().replace(replaced)).list.sort()
+    told = mask_own_names(merged, people, ["observed"]).with_columns(subject, claims, pl.col(shown).replace(replaced))
     return mask_frame(told, kinds, keep=keep)
 
 

@@ -149,7 +149,10 @@ def _told(found: pl.DataFrame, source: Source, pseudonyms: Pseudonyms, *, masked
         people = [name for name, kind in kinds.items() if kind == "name"]
         free = [column.name for column in source.columns if column.type == "text" and not column.required]
         found = mask_own_names(found, people, [name for name in free if name not in kinds])
-        keep = {value for name in source.key if name not in kinds for value in found[name].drop_nulls()}
+        shown = [column.name for column in source.identifiers]
+        values = {value for name in shown for value in found[name].drop_nulls()}
+        replaced = pseudonyms.replacing(values)
+        found, keep = found.with_columns(pl.col(shown).replace(replaced)), values - replaced.keys()
         found = sweep_frame(mask_frame(found, kinds, sweep_columns=names, keep=keep), ["file", "sheet"])
     return found.select(
         "case_id",

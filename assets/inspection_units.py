@@ -18,10 +18,12 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from assets.keys import load_keys
+from assets.known_persons import known_persons
 from assets.model_tables import MODEL_TABLES
 from checks.rule import read_rules
 from models.case import MONEY, money_shares
-from models.privacy import mask_payee
+from models.privacy import Pseudonyms, mask_payee
 from models.query import read_query
 
 QUERY = read_query(Path(__file__).parent / "inspections" / "units.sql")
@@ -43,8 +45,13 @@ class Units:
 
 
 def units_of(connection: duckdb.DuckDBPyConnection, publication: Path) -> Units:
-    """Every unit that live claims of the warehouse make up, with what the publication's cases and scores say of it."""
+    """Every unit that live claims of the warehouse make up, with what the publication's cases and scores say of it; named
+    as it names them."""
     claims = connection.execute(f"SELECT * FROM ({QUERY.sql}) ORDER BY claim_id").pl()
+    pseudonyms = Pseudonyms(load_keys(publication.parent.parent).pseudonym, known_persons(connection))
+    claims = claims.with_columns(
+        pl.col(name).replace(pseudonyms.replacing(claims[name])) for name in ("claim_id", "subject_key")
+    )
     cases = pl.read_parquet(publication / "cases.parquet").filter(
         pl.col("status").is_in(_OPEN) & pl.col("severity").is_in(["violation", "lead"])
     )

@@ -20,13 +20,14 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from assets.cases import all_cases, clause_of, scan_date
+from assets.cases import all_cases, clause_of, scan_date, with_own_keys
 from assets.delivery_matrix import SHEETS as DELIVERY_SHEETS
 from assets.delivery_matrix import delivery_matrix, delivery_volumes
 from assets.evidence import evidence_of
 from assets.history import History, read_dismissals, read_history
 from assets.kept_promises import kept_promise
 from assets.keys import Keys, seal
+from assets.known_persons import known_persons
 from assets.management import management_sheets, management_tables
 from assets.memory import holding_half
 from assets.missing_deliveries import missing_deliveries
@@ -111,7 +112,7 @@ def publish(
         shutil.rmtree(left)
     previous = previous_publication(root)
     identity = scan_id(as_of, fingerprint(**rests_on, previous=sums_hash(previous) if previous else None))
-    pseudonyms = Pseudonyms(keys.pseudonym)
+    pseudonyms = Pseudonyms(keys.pseudonym, known_persons(connection))
     history = read_history(connection, home / "publications", without)
     with holding_half(connection):
         frames = _frames(
@@ -180,7 +181,10 @@ def _frames(
         cases = statuses_of(cases, without)
     elif masked:
         cases, reasons = reopened(cases, evidence, read_dismissals(connection), root, rules)
+    risk = risk_frame(connection)
     if masked:
+        replaced = pseudonyms.replacing(risk["subject_key"])
+        risk = risk.with_columns(pl.col("subject_key").replace(replaced))
         files = sweep_frame(files, ["file", "note"])
         quarantine = sweep_frame(quarantine, ["file", "sheet", "row", "reason"])
     before = pl.read_parquet(previous / "cases.parquet") if previous else None
@@ -193,7 +197,7 @@ def _frames(
         "promises": promises_frame(connection, looser(load_parameters(), overrides), ask=kept_promise),
         "quarantine": quarantine,
         "changes": changes(before, cases, reasons),
-        "risk": risk_frame(connection),
+        "risk": risk,
     }
 
 
@@ -202,10 +206,11 @@ def _rules_frame(
 ) -> pl.DataFrame:
     """One row per rule: what it examined and hit, the claims it names, and its yuan with none counted twice."""
     examined = dict(connection.execute("SELECT rule_id, examined FROM rule_counts").fetchall())
-    money = _named_claims(connection, cases)
+    own_keys = _with_own_keys(connection, cases)
+    money = _named_claims(connection, own_keys)
     rows = []
     for rule_id, rule in sorted(rules.items()):
-        own = cases.filter(pl.col("rule_id") == rule_id)
+        own = own_keys.filter(pl.col("rule_id") == rule_id)
         judged = history.precision_of(rule_id)
         totals = amount_at_risk_total(own.with_columns(pl.lit("violation").alias("severity")), money)
         rows.append({
@@ -229,7 +234,8 @@ def _rules_frame(
 def _manifest(
     connection: duckdb.DuckDBPyConnection, cases: pl.DataFrame, rests_on: Mapping[str, Any], as_of: date, engine: str
 ) -> dict[str, Any]:
-    totals = amount_at_risk_total(cases, _named_claims(connection, cases))
+    own_keys = _with_own_keys(connection, cases)
+    totals = amount_at_risk_total(own_keys, _named_claims(connection, own_keys))
     counted = connection.execute(
         """SELECT count(*), coalesce(sum(rows_read), 0), coalesce(sum(rows_accepted), 0), coalesce(sum(rows_quarantined), 0),
                   coalesce(sum(rows_superseded), 0) FROM delivered.files"""
@@ -256,6 +262,10 @@ def _manifest(
 
 def _parameters(connection: duckdb.DuckDBPyConnection, as_of: date) -> list[dict[str, str]]:
     return as_rows_for_manifest(connection.execute("FROM parameter ORDER BY ALL").pl(), as_of)
+
+
+def _with_own_keys(connection: duckdb.DuckDBPyConnection, cases: pl.DataFrame) -> pl.DataFrame:
+    return with_own_keys(cases, connection.execute("SELECT case_id, subject_key, claim_ids FROM cases").pl())
 
 
 def _named_claims(connection: duckdb.DuckDBPyConnection, cases: pl.DataFrame) -> pl.DataFrame:

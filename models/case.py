@@ -198,8 +198,9 @@ def money_shares(cases: pl.DataFrame, claims: pl.DataFrame, by: Sequence[str] = 
 
     - a case of a claim puts its amount_at_risk (the amount, or the excess where the rule says so) on that claim alone;
       earlier claims in its claim_ids are what it is compared with, and are not put at risk by it;
-    - `certificate_claimed_twice` puts on every claim its amount but on the largest, of equals the earliest is spared
-      (claimed_on, then claim_id);
+    - where one claim too many was made, it is not the largest one: `certificate_claimed_twice` puts on every other claim its
+      amount, a pair of claims puts the case's figure on the other one; of equals the earliest is spared (claimed_on, then
+      claim_id);
     - any other case (of a class, a person, ...) puts on each of its claims the claim's amount, yet never more than the
       case's own figure, so that a rule whose figure is 0 puts nothing at risk.
 
@@ -212,7 +213,7 @@ def money_shares(cases: pl.DataFrame, claims: pl.DataFrame, by: Sequence[str] = 
         .group_by("claim_id")
         .agg(pl.col("amount").max(), pl.col("claimed_on").min())
     )
-    spread = [share(cases.filter(~apart), money, by) for share in (_of_claims, _of_certificates, _of_others)]
+    spread = [share(cases.filter(~apart), money, by) for share in (_of_claims, _of_repeated, _of_others)]
     at_risk = pl.concat(spread).group_by(*by, "claim_id").agg(pl.col("share").max())
     sums = (
         cases.filter(apart)
@@ -228,27 +229,40 @@ def money_shares(cases: pl.DataFrame, claims: pl.DataFrame, by: Sequence[str] = 
 
 
 def _of_claims(cases: pl.DataFrame, money: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    of_claims = cases.filter(_named_once()).select(
+    of_claims = cases.filter(_of_one_claim()).select(
         *by, pl.col("subject_key").alias("claim_id"), _share("amount_at_risk")
     )
     return of_claims.join(money, on="claim_id", how="semi")
 
 
-def _of_certificates(cases: pl.DataFrame, money: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    named = _named(cases.filter(pl.col("rule_id") == "certificate_claimed_twice"), money, by)
+def _of_repeated(cases: pl.DataFrame, money: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    named = _named(cases.filter(_pair_of_claims() | _claimed_twice()), money, by)
     ordered = named.sort(-pl.col("amount"), "claimed_on", "claim_id")
-    spared = pl.int_range(pl.len()).over("subject_key") == 0
-    return ordered.filter(~spared).select(*by, "claim_id", _share("amount"))
+    spared = pl.int_range(pl.len()).over(*by, "rule_id", "subject_key") == 0
+    share = pl.when(_claimed_twice()).then(pl.col("amount")).otherwise(_most())
+    return ordered.filter(~spared).select(*by, "claim_id", share.alias("share"))
 
 
 def _of_others(cases: pl.DataFrame, money: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    named = _named(cases.filter(~_named_once() & (pl.col("rule_id") != "certificate_claimed_twice")), money, by)
-    return named.select(*by, "claim_id", pl.min_horizontal("amount", _share("amount_at_risk")).alias("share"))
+    named = _named(cases.filter(~_of_one_claim() & ~_pair_of_claims() & ~_claimed_twice()), money, by)
+    return named.select(*by, "claim_id", _most().alias("share"))
 
 
-def _named_once() -> pl.Expr:
-    """A case of one claim; a pair of claims is none."""
+def _most() -> pl.Expr:
+    """The claim's amount, yet never more than the case's own figure."""
+    return pl.min_horizontal("amount", _share("amount_at_risk"))
+
+
+def _claimed_twice() -> pl.Expr:
+    return pl.col("rule_id") == "certificate_claimed_twice"
+
+
+def _of_one_claim() -> pl.Expr:
     return (pl.col("subject_kind") == "claim") & ~pl.col("subject_key").str.contains("|", literal=True)
+
+
+def _pair_of_claims() -> pl.Expr:
+    return (pl.col("subject_kind") == "claim") & pl.col("subject_key").str.contains("|", literal=True)
 
 
 def _named(cases: pl.DataFrame, money: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -11,15 +11,15 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from models.sweeping import CANDIDATE, holds_identity, sweep
+from models.sweeping import CANDIDATE, holds_identity, is_identity, persons_in, sweep
 
 __all__ = [
-    "MASKS", "PSEUDONYM", "Pseudonyms", "key_kinds", "mask_account", "mask_certificate_no", "mask_frame", "mask_identity",
+    "MASKS", "PSEUDONYM", "Pseudonyms", "mask_account", "mask_certificate_no", "mask_frame", "mask_identity",
     "mask_name", "mask_own_names", "mask_payee", "mask_phone", "normalised", "sweep", "sweep_frame",
 ]  # fmt: skip
 
@@ -108,28 +108,24 @@ MASKS: Mapping[str, Callable[[str], str]] = {
 _PREFIX = {"identity": "P", "phone": "T", "account": "A"}
 PSEUDONYM = r"[PTA][0-9a-f]{12}"
 """How a pseudonym is written, also inside a certificate number."""
-_KEY_WORDS = {"person": "identity", "trainer": "identity", "phone": "phone", "account": "account"} | {
-    "certificate": "certificate"
-}
 
 
-def key_kinds(subject: str) -> tuple[str | None, ...]:
-    """The personal parts of a rule's key, from how its subject is written: `person + pair of classes` is
-    `("identity", None, None)`."""
-    kinds: list[str | None] = []
-    for part in subject.split("(")[0].split("+"):
-        words = part.lower().split()
-        kind = next((_KEY_WORDS[word] for word in words if word in _KEY_WORDS), None)
-        kinds += [kind] * (2 if "pair" in words else 1)
-    return tuple(kinds)
+def nobody(numbers: Collection[str]) -> Collection[str]:
+    """No number is known to be a person's."""
+    return frozenset()
 
 
 @dataclass
 class Pseudonyms:
-    """Keyed stand-ins for personal values in keys, stable for an installation; `seen` is what is to be sealed."""
+    """Keyed stand-ins for personal values in keys, stable for an installation; `seen` is what is to be sealed.
+
+    ``known``: tells of identity numbers in 18 characters which of them are some person's in the data.
+    """
 
     key: bytes = field(repr=False)
+    known: Callable[[Collection[str]], Collection[str]] = field(default=nobody, repr=False)
     seen: dict[str, str] = field(default_factory=dict, repr=False)
+    _replaced: dict[str, str | None] = field(default_factory=dict, repr=False)
 
     def of(self, kind: str, value: str) -> str:
         """`P`, `T` or `A` (identity, phone, account) and 12 hex digits. A certificate number gets one only where it
@@ -148,12 +144,31 @@ class Pseudonyms:
         self.seen[text] = pseudonym
         return pseudonym
 
-    def key_of(self, subject_key: str, kinds: Sequence[str | None] = ()) -> str:
-        """A subject key with its personal parts replaced. A part of no declared kind is still replaced where it
-        is an identity number, so that a rule that forgot to say so gives nobody away."""
-        parts = subject_key.split("|")
-        declared = [*kinds, *([None] * len(parts))]
-        return "|".join(self.of(declared[i] or "certificate", part) for i, part in enumerate(parts))
+    def replacing(self, identifiers: Iterable[str]) -> dict[str, str]:
+        """Of these numbers of claims, classes, vouchers, ... those that are an identity number, or hold that of somebody in
+        the data, each with the pseudonym that stands for it wherever it is published. All others are published as they are.
+        """
+        asked = set(identifiers)
+        new = {one: persons for one in asked - self._replaced.keys() if (persons := persons_in(one))}
+        known = self.known(frozenset[str]().union(*new.values())) if new else ()
+        for one, persons in new.items():
+            personal = is_identity(one) or not persons.isdisjoint(known)
+            self._replaced[one] = self.of("identity", one) if personal else None
+        return {one: told for one in asked if (told := self._replaced.get(one))}
+
+    def keys_of(self, subject_keys: Iterable[str], kinds: Sequence[str | None] = ()) -> list[str]:
+        """Subject keys with their personal parts replaced. A part of no declared kind is an identifier (`replacing`), so that
+        a rule that forgot to say that it is a person gives nobody away."""
+        keys = [key.split("|") for key in subject_keys]
+        declared = dict(enumerate(kinds))
+        replaced = self.replacing(part for parts in keys for i, part in enumerate(parts) if not declared.get(i))
+        return [
+            "|".join(
+                self.of(kind, part) if (kind := declared.get(i)) else replaced.get(part, part)
+                for i, part in enumerate(parts)
+            )
+            for parts in keys
+        ]
 
 
 def mask_frame(

@@ -99,6 +99,11 @@ class Source:
         """SQL of all that tells one row from another."""
         return (*self.key, self.key_also) if self.key_also else self.key
 
+    @property
+    def identifiers(self) -> tuple[Column, ...]:
+        """The columns that number claims, classes, vouchers, institutions, ... and no person."""
+        return tuple(column for column in self.columns if column.type in ("code", "uscc") and not column.personal)
+
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
         return next(column for column in self.columns if column.name == name)

@@ -1,7 +1,7 @@
 """Finds and masks, in any text, what still looks like an identity number, a mobile number or a long account.
 
-Here: `sweep`, `holds_identity` and what they need to know of the numbers' forms. Not here: masks of values whose column
-says what they are (`privacy.py`).
+Here: `sweep`, `holds_identity`, `persons_in` and what they need to know of the numbers' forms. Not here: masks of values
+whose column says what they are (`privacy.py`).
 
 The text is read in a form of equal length in which full-width and other digits are ASCII and invisible or odd white
 space is a blank, so that what is not masked stays exactly as it was. Identifiers of the system are no personal numbers:
@@ -34,6 +34,10 @@ _CLAIM = re.compile(r"SL[0-9]{6}[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[0
 _CREDIT_CODE = re.compile(
     r"(?:1[1-39]|2[19]|3[1-59]|4[19]|5[1-39]|6[129]|7[129]|8[19]|9[1-3]|A[19]|N[1-39]|Y1)[0-9A-Z]{16}\Z"
 )
+_WORD = re.compile(r"[0-9A-Za-z]+(?:[-._/:·]+[0-9A-Za-z]+)*")
+_OLD = re.compile(r"(?<![0-9])[0-9]{15}(?![0-9Xx])")
+_YOUNGEST = 2012
+"""Nobody who is trained, certified or paid was born later; dates of claims and classes are later."""
 _MOBILE_GROUPS = ((3, 4, 4), (3, 8), (7, 4), (4, 3, 4), (4, 4, 3), (3, 3, 5), (5, 6))
 _DASHES = "‐‑‒–—―−﹣－﹘⁃"
 
@@ -65,8 +69,13 @@ def _is_date(text: str, first: int = 1900, last: int = 2035) -> bool:
         return False
 
 
+def _check_digit(number: str) -> str:
+    """Of the first 17 digits."""
+    return "10X98765432"[sum(int(d) * w for d, w in zip(number[:17], _WEIGHTS, strict=True)) % 11]
+
+
 def _check_digit_holds(number: str) -> bool:
-    return "10X98765432"[sum(int(d) * w for d, w in zip(number[:17], _WEIGHTS, strict=True)) % 11] == number[17].upper()
+    return _check_digit(number) == number[17].upper()
 
 
 def _born(number: str) -> bool:
@@ -95,6 +104,23 @@ def holds_identity(token: str) -> tuple[int, int] | None:
     return next(((start, start + 18) for start in _persons_within(token)), None)
 
 
+def persons_in(identifier: str) -> frozenset[str]:
+    """The identity numbers, in 18 characters, that stand without a break in the number of a claim, a class, a voucher: of
+    whoever may have been born on the day that they tell. A claim's number may be built alike (division, day, serial), so
+    this alone says nothing of a person: `is_identity`, or somebody who has such a number."""
+    plain = identifier if identifier.isascii() else identifier.translate(_PLAIN)
+    found = {match[1].upper() for match in _WINDOW.finditer(plain)}
+    for match in _OLD.finditer(plain):
+        digits = f"{match[0][:6]}19{match[0][6:]}"
+        found.add(digits + _check_digit(digits))
+    return frozenset(one for one in found if one[:2] in _PROVINCES and _is_date(one[6:14], last=_YOUNGEST))
+
+
+def is_identity(identifier: str) -> bool:
+    """Whether the whole of it is an identity number without a fault."""
+    return identifier.upper() in persons_in(identifier) and _check_digit_holds(identifier)
+
+
 def _is_person(number: str) -> bool:
     """18 characters standing alone: a birthday decides; without one the check digit, unless it is a credit code."""
     if _born(number):
@@ -111,8 +137,7 @@ def _is_mistyped(token: str) -> bool:
 def sweep(text: str, keep: Collection[str] = frozenset()) -> str:
     """The text with every personal number in it masked, and not a character of the rest changed.
 
-    `keep` are tokens that stay although they look like accounts (certificate numbers that are keys); it protects
-    no identity number.
+    `keep` are words that stay whatever they look like: identifiers of which the caller knows that they show nobody's number.
     """
     plain = text if text.isascii() and "\t" not in text else text.translate(_PLAIN)
     if "\\" in plain:  # a line break inside a JSON string is a boundary, not the letter n
@@ -120,6 +145,8 @@ def sweep(text: str, keep: Collection[str] = frozenset()) -> str:
     edits = [*_in_runs(plain, keep), *_in_chains(plain), *_in_dotted(plain)]
     if not edits:
         return text
+    if kept := [match.span() for match in _WORD.finditer(plain) if match[0] in keep] if keep else []:
+        edits = [edit for edit in edits if not any(start <= edit[0] < end for start, end in kept)]
     hidden = bytearray(len(text))  # 1: a star, 2: left out
     for start, end, action in edits:
         for i in range(start, end):
@@ -131,6 +158,8 @@ def _in_runs(plain: str, keep: Collection[str]) -> Iterator[tuple[int, int, int]
     """Numbers written without a break."""
     for match in _RUN.finditer(plain):
         token, at = match[0], match.start()
+        if token in keep:
+            continue
         fraction = plain[max(at - 2, 0) : at] == "0."
         size = len(token)
         if size == 18 and token[:17].isdigit() and token[17] in "0123456789Xx":
@@ -139,12 +168,8 @@ def _in_runs(plain: str, keep: Collection[str]) -> Iterator[tuple[int, int, int]
                 continue
             if _is_credit_code(token):
                 continue
-        if size == 18 and token not in keep and _is_mistyped(token):
+        if size == 18 and _is_mistyped(token):
             yield at + 6, at + 14, 1
-            continue
-        if token in keep:
-            if held := holds_identity(token):
-                yield at + held[0] + 6, at + held[1] - (4 if held[1] - held[0] == 18 else 3), 1
             continue
         if fraction:
             yield from _windows(token, at)
@@ -194,7 +219,7 @@ def _in_chains(plain: str) -> Iterator[tuple[int, int, int]]:
         for start in range(len(digits) - 17):
             number = digits[start : start + 18]
             if number[:17].isdigit() and _born(number):
-                whole = start in starts and start + 18 in starts and _is_date(number[6:14], last=2012)
+                whole = start in starts and start + 18 in starts and _is_date(number[6:14], last=_YOUNGEST)
                 if whole or _check_digit_holds(number):
                     yield from ((places[i], places[i] + 1, 1) for i in range(start + 6, start + 14))
         for first, start in enumerate(starts[:-1]):

@@ -9,6 +9,7 @@ import dagster as dg
 from assets.cases import masked_sample
 from assets.hits import reads_of, refresh_rule
 from assets.keys import load_keys
+from assets.known_persons import known_persons
 from assets.model_tables import MODEL_TABLES
 from assets.stages.context import RESOURCE, data_version, scan_of
 from assets.stages.tables import asset_key
@@ -54,7 +55,7 @@ def _rules_asset(name: str, rules: list[Rule]) -> dg.AssetsDefinition:
     )
     def hits(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         settings = scan_of(context)
-        pseudonyms = Pseudonyms(load_keys(settings.home_folder).pseudonym)
+        pseudonyms = Pseudonyms(load_keys(settings.home_folder).pseudonym, known_persons(settings.connection))
         results, outcomes = [], []
         for rule in rules:
             settings.report("rules", rule.rule_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
+from collections.abc import Collection
 
 import polars as pl
 import pytest
@@ -122,11 +123,11 @@ def test_numbers_in_groups_of_four_show_at_most_their_end() -> None:
     assert sum(c.isdigit() for c in swept) <= 10
 
 
-def test_keep_protects_a_certificate_number_but_no_person() -> None:
-    assert sweep("证书 1234567890123456") == "证书 ****3456"
-    assert sweep("证书 1234567890123456", {"1234567890123456"}) == "证书 1234567890123456"
-    assert PERSON not in sweep(f"证书 {PERSON}", {PERSON})
-    assert sweep("T140105900101123", {"T140105900101123"}) == "T140105******123"
+@pytest.mark.parametrize("number", ["1234567890123456", "140500202202220338", "1405-2022-0222-0338", "T140105900101123"])
+def test_an_identifier_that_is_known_to_be_one_stays_to_the_letter(number: str) -> None:
+    assert sweep(f"申领{number}：") != f"申领{number}："
+    assert sweep(f"申领{number}：", {number}) == f"申领{number}："
+    assert PERSON not in sweep(f"申领{number}：{PERSON}", {number})
 
 
 @settings(max_examples=300, deadline=None)
@@ -183,14 +184,45 @@ def test_pseudonyms_are_stable_keyed_and_remembered() -> None:
 def test_keys_lose_their_personal_parts_only() -> None:
     names = Pseudonyms(b"k" * 32)
     person = names.of("identity", PERSON)
-    assert names.key_of(f"{PERSON}|BJ1|BJ2", privacy.key_kinds("person + pair of classes")) == f"{person}|BJ1|BJ2"
-    assert names.key_of(f"T{PERSON}|4-99-01-02") == f"T{person}|4-99-01-02"
-    assert names.key_of(f"{PERSON}|x") == f"{person}|x", "a rule that forgot to name the part"
-    assert names.key_of("91140200MAW1MWR218|6222029550424115880", privacy.key_kinds("employer + account")).startswith(
-        "91140200MAW1MWR218|A"
-    )
-    assert names.key_of("SL1403002109210001310") == "SL1403002109210001310"
-    assert names.key_of("03511234567", ("phone",)).startswith("T")
+    assert names.keys_of([f"{PERSON}|BJ1|BJ2"], ["identity"]) == [f"{person}|BJ1|BJ2"]
+    assert names.keys_of([f"T{PERSON}|4-99-01-02"], ["certificate"]) == [f"T{person}|4-99-01-02"]
+    assert names.keys_of([f"{PERSON}|x", "y|x"]) == [f"{person}|x", "y|x"], "a rule that forgot to name the part"
+    employer = "91140200MAW1MWR218"
+    account = names.of("account", "6222029550424115880")
+    assert names.keys_of([f"{employer}|6222029550424115880"], [None, "account"]) == [f"{employer}|{account}"]
+    assert names.keys_of(["03511234567"], ["phone"])[0].startswith("T")
+
+
+@pytest.mark.parametrize(
+    ("identifier", "told"),
+    [
+        ("SL1403002109210001310", False),
+        ("SL1401002001050109973", False),  # digits of it read like a birthday: 2001-05-01
+        ("140400-记-202108-000378", False),
+        ("140500202202220338", False),  # division, day, serial
+        ("140500200001010338", False),  # might be a person's, but its check digit is wrong and nobody has it
+        (PERSON, True),
+        (PERSON.lower(), True),
+        ("140105200001010011", True),  # whoever's it is: without a fault
+        ("140105199001010338", True),  # somebody in the data has it
+        ("SL14010519900101033801", True),
+        ("SL-140105199001010338-01", True),
+        ("140105900101001", True),  # the old form of somebody's
+        ("1401059001010019", False),
+    ],
+)
+def test_an_identifier_is_replaced_where_it_holds_a_number_of_somebody(identifier: str, told: bool) -> None:
+    asked: set[str] = set()
+
+    def known(numbers: Collection[str]) -> set[str]:
+        asked.update(numbers)
+        return {"140105199001010338", identity("140105", dt.date(1990, 1, 1), 1)} & set(numbers)
+
+    names = Pseudonyms(b"k" * 32, known)
+    replaced = names.replacing([identifier, "BJ1"])
+    assert replaced == ({identifier: names.of("identity", identifier)} if told else {})
+    assert names.keys_of([f"{identifier}|BJ1"]) == [f"{replaced.get(identifier, identifier)}|BJ1"]
+    assert all(re.fullmatch(r"[0-9]{17}[0-9X]", number) for number in asked)
 
 
 def test_frames_are_masked_by_column_then_swept() -> None:
