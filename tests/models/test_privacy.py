@@ -123,7 +123,9 @@ def test_numbers_in_groups_of_four_show_at_most_their_end() -> None:
     assert sum(c.isdigit() for c in swept) <= 10
 
 
-@pytest.mark.parametrize("number", ["1234567890123456", "140500202202220338", "1405-2022-0222-0338", "T140105900101123"])
+@pytest.mark.parametrize(
+    "number", ["1234567890123456", "140500202202220338", "1405-2022-0222-0338", "T140105900101123"]
+)
 def test_an_identifier_that_is_known_to_be_one_stays_to_the_letter(number: str) -> None:
     assert sweep(f"申领{number}：") != f"申领{number}："
     assert sweep(f"申领{number}：", {number}) == f"申领{number}："
