@@ -69,20 +69,24 @@ def build_parameters(connection: duckdb.DuckDBPyConnection, overrides: Iterable[
 
 def parameters_in_force(connection: duckdb.DuckDBPyConnection, overrides: Iterable[ParameterRow] = ()) -> pl.DataFrame:
     """Every value in force, per city that occurs in the data."""
-    divisions = [f"SELECT division FROM {table}" for table in PARAMETER_READS]
+    cities = connection.execute(f"SELECT city FROM ({cities_sql()}) ORDER BY city").fetchall()
+    return parameters_of(tuple(overrides), tuple(city for (city,) in cities))
+
+
+def cities_sql(*further: str) -> str:
+    """SQL of the cities (city) that occur in the data, each once, with ``further`` columns that all these tables have."""
+    more = "".join(f", {column}" for column in further)
+    divisions = [f"SELECT division{more} FROM {table}" for table in PARAMETER_READS]
     # Employers and assessors that stand in no catalogue have their place in their credit code.
-    coded = [f"SELECT substr({column}, 3, 6) FROM {table}" for table, column in CODED_READS.items()]
-    cities = connection.execute(
-        f"""SELECT DISTINCT concat(left(division, 4), '00') FROM ({" UNION ".join([*divisions, *coded])})
-            WHERE regexp_full_match(division, '[0-9]{{6}}') ORDER BY 1"""
-    ).fetchall()
-    # NATION: for those of whom neither a catalogue nor the code says where they are.
-    return _resolved(tuple(overrides), (NATION, *(city for (city,) in cities)))
+    coded = [f"SELECT substr({column}, 3, 6){more} FROM {table}" for table, column in CODED_READS.items()]
+    return f"""SELECT DISTINCT concat(left(division, 4), '00') AS city{more} FROM ({" UNION ".join([*divisions, *coded])})
+               WHERE regexp_full_match(division, '[0-9]{{6}}')"""
 
 
 @lru_cache(maxsize=16)
-def _resolved(overrides: tuple[ParameterRow, ...], cities: tuple[str, ...]) -> pl.DataFrame:
-    return resolve(law_rows(), overrides, list(cities))
+def parameters_of(overrides: tuple[ParameterRow, ...], cities: tuple[str, ...]) -> pl.DataFrame:
+    """Every value in force in these cities, and for those of whom neither a catalogue nor the code says where they are."""
+    return resolve(law_rows(), overrides, [NATION, *cities])
 
 
 def build_table(connection: duckdb.DuckDBPyConnection, query: Query, engine: Engine | None = None) -> int:

@@ -94,7 +94,7 @@ def twin(province: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
         shutil.copytree(province.inbox, home.inbox)
         shutil.copytree(province.keys, home.keys)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(portions, "ROWS", 300)
+            patch.setattr(portions, "ROWS", 3000)
             patch.setattr(portions, "ROWS_A_KEY", 0)
             scanned(home)
 

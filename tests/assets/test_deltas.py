@@ -26,7 +26,7 @@ from pipelines.home import Home
 from tests.survival.sequences import nothing_too_small
 
 Connection = duckdb.DuckDBPyConnection
-SEEDS = range(2)
+SEEDS = range(1)
 
 
 @pytest.fixture

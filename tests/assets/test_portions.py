@@ -85,7 +85,7 @@ def test_every_select_of_the_house_in_portions_is_the_whole(name: str, warehouse
     sql = QUERIES[name].sql
     if name.startswith("feature "):  # of these the first digits count
         sql = f"SELECT key, round(CAST(value AS DOUBLE), 9) AS value FROM ({sql})"
-    found = Portions(warehouse, rows=300).of(sql)
+    found = Portions(warehouse, rows=3000).of(sql)
     assert len(found) > 2 or name not in DEAR
     if len(found) > 1:
         columns = columns_of(warehouse, f"({sql})")

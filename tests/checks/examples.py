@@ -59,7 +59,7 @@ def _persons(value: Any) -> Any:
 @lru_cache(maxsize=1)
 def _empty() -> duckdb.DuckDBPyConnection:
     """A warehouse with nothing delivered, for one example after another: to make one takes longer than to run most rules."""
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": 1})
     empty_delivered(connection)
     return connection
 
@@ -136,6 +136,18 @@ def given_tables(connection: duckdb.DuckDBPyConnection, given: Mapping[str, Any]
 
 
 def insert_rows(connection: duckdb.DuckDBPyConnection, source: str, rows: Iterable[Mapping[str, Any]]) -> None:
+    types, texts = types_of(source), list(texts_of(source, rows))
+    names = [name for name in types if any(name in row for row in texts)]
+    if names:
+        marks = ", ".join(f"CAST(? AS {types[name]})" for name in names)
+        connection.execute(
+            f"INSERT INTO delivered.{source} ({', '.join(names)}) VALUES {', '.join([f'({marks})'] * len(texts))}",
+            [row.get(name) for row in texts for name in names],
+        )
+
+
+def texts_of(source: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, str | None]]:
+    """The rows of an example as texts, with what they leave out."""
     types = types_of(source)
     for line, row in enumerate(rows, start=2):
         values = {**defaults().get(source, {}), **row}
@@ -148,16 +160,7 @@ def insert_rows(connection: duckdb.DuckDBPyConnection, source: str, rows: Iterab
         text = "|".join(str(values.get(name) or "") for name in types)
         if source != "quarantine":
             values.setdefault("row_text", text)
-        names = list(values)
-        marks = ", ".join(f"CAST(? AS {types[name]})" for name in names)
-        connection.execute(
-            f"INSERT INTO delivered.{source} ({', '.join(names)}) VALUES ({marks})",
-            [None if values[name] is None else _text(_persons(values[name])) for name in names],
-        )
-
-
-def _text(value: Any) -> Any:
-    return str(value) if not isinstance(value, bool) else value
+        yield {name: None if value is None else str(_persons(value)) for name, value in values.items()}
 
 
 def failures(rule: Rule, example: Mapping[str, Any], folder: Path) -> list[str]:

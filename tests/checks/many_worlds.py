@@ -22,12 +22,12 @@ from sqlglot import exp
 from assets.delivered import empty_delivered
 from assets.engine import Engine
 from assets.model_tables import MODEL_TABLES
-from assets.tables import build_scan, law_rows, parameters_in_force, table_queries
+from assets.tables import cities_sql, law_rows, parameters_of, table_queries
 from checks.rule import Rule
 from models.feature import Feature
-from models.law import load_overrides
+from models.law import ParameterRow, load_overrides
 from models.query import DIALECT, Query, build_order, needed
-from tests.checks.examples import AS_OF, insert_rows, world
+from tests.checks.examples import AS_OF, texts_of, types_of, world
 
 WORLD = "world"
 Example = tuple[Rule | Feature, Mapping[str, Any]]
@@ -82,48 +82,58 @@ class ManyWorlds:
     def __init__(self, examples: Sequence[Example], folder: Path) -> None:
         self.connection = duckdb.connect()
         empty_delivered(self.connection)
-        self._scratch = duckdb.connect()
-        empty_delivered(self._scratch)
-        sources = self._scratch.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'delivered'"
-        ).fetchall()
-        self._sources = [name for (name,) in sources]
-        self._rows: dict[str, list[pa.Table]] = {}
-        for source in self._sources:
+        sources = [
+            name
+            for (name,) in self.connection.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'delivered'"
+            ).fetchall()
+        ]
+        for source in sources:
             self.connection.execute(f"ALTER TABLE delivered.{source} ADD COLUMN {WORLD} INTEGER")
+        texts: dict[str, list[dict[str, str | None]]] = {}
+        written: dict[str, list[pa.Table]] = {}
+        asked: dict[int, tuple[Any, tuple[ParameterRow, ...]]] = {}
         for number, (of, example) in enumerate(examples):
-            self._add(number, of, example["given"], folder)
-        self._scratch.close()
-        for into, parts in self._rows.items():
-            self.connection.register("rows_of_all", pa.concat_tables(parts))
-            write = f"INSERT INTO {into} BY NAME" if into.startswith("delivered.") else f"CREATE TABLE {into} AS"
-            self.connection.execute(f"{write} FROM rows_of_all")
-            self.connection.unregister("rows_of_all")
+            given = example["given"]
+            if isinstance(of, Rule) and over_models(of):
+                # models are written by code: what they wrote is given, and the SELECT over it is tried
+                with world(of, given, folder) as one:
+                    for table in sorted(of.query.reads):
+                        rows = one.execute(f"FROM {table}").to_arrow_table()
+                        written.setdefault(f"{of.rule_id}__{table}", []).append(_of_world(number, rows))
+                continue
+            for source in sources:
+                told = texts_of(source, given.get(source) or [])
+                texts.setdefault(source, []).extend({**row, WORLD: str(number)} for row in told)
+            overrides: tuple[ParameterRow, ...] = ()
+            if given.get("parameters"):
+                overrides = tuple(load_overrides(parameter_file(folder, given["parameters"]), law_rows()))
+            asked[number] = given.get("as_of", AS_OF), overrides
+        for source, rows in texts.items():
+            self._insert(source, rows)
+        written["parameter"] = list(self._parameters(asked))
+        scans = {"as_of": [as_of for as_of, _ in asked.values()], WORLD: list(asked)}
+        written["scan"] = [pl.DataFrame(scans, schema={"as_of": pl.Date, WORLD: pl.Int32}).to_arrow()]
+        for table, parts in written.items():
+            self.connection.register("of_all", pa.concat_tables(parts))
+            self.connection.execute(f"CREATE TABLE {table} AS FROM of_all")
+            self.connection.unregister("of_all")
 
-    def _add(self, number: int, of: Rule | Feature, given: Mapping[str, Any], folder: Path) -> None:
-        if isinstance(of, Rule) and over_models(of):
-            # models are written by code: what they wrote is given, and the SELECT over it is tried
-            with world(of, given, folder) as one:
-                for table in sorted(of.query.reads):
-                    self._take(number, f"{of.rule_id}__{table}", one.execute(f"FROM {table}").to_arrow_table())
-            return
-        given_sources = [name for name in given if name in self._sources]
-        for source in given_sources:
-            insert_rows(self._scratch, source, given[source])
-        overrides = ()
-        if given.get("parameters"):
-            overrides = load_overrides(parameter_file(folder, given["parameters"]), law_rows())
-        build_scan(self._scratch, given.get("as_of", AS_OF))
-        for table in ("scan", *(f"delivered.{source}" for source in given_sources)):
-            self._take(number, table, self._scratch.execute(f"FROM {table}").to_arrow_table())
-        self._take(number, "parameter", parameters_in_force(self._scratch, overrides).to_arrow())
-        for source in given_sources:
-            self._scratch.execute(f"DELETE FROM delivered.{source}")
+    def _insert(self, source: str, rows: list[dict[str, str | None]]) -> None:
+        types = {**types_of(source), WORLD: "INTEGER"}
+        values = {name: [row.get(name) for row in rows] for name in types}
+        self.connection.register("texts", pl.DataFrame(values, schema=dict.fromkeys(types, pl.String)).to_arrow())
+        typed = ", ".join(f"CAST({name} AS {kind}) AS {name}" for name, kind in types.items())
+        self.connection.execute(f"INSERT INTO delivered.{source} BY NAME SELECT {typed} FROM texts")
+        self.connection.unregister("texts")
 
-    def _take(self, number: int, into: str, rows: pa.Table) -> None:
-        self._rows.setdefault(into, []).append(
-            rows.append_column(WORLD, pa.array([number] * rows.num_rows, type=pa.int32()))
-        )
+    def _parameters(self, asked: Mapping[int, tuple[Any, tuple[ParameterRow, ...]]]) -> Iterator[pa.Table]:
+        """What is in force in each world."""
+        cities: dict[int, list[str]] = {}
+        for city, number in self.connection.execute(f"{cities_sql(WORLD)} ORDER BY ALL").fetchall():
+            cities.setdefault(number, []).append(city)
+        for number, (_, overrides) in asked.items():
+            yield _of_world(number, parameters_of(overrides, tuple(cities.get(number, []))).to_arrow())
 
     def build_tables(self, engine: Engine, read_by: Iterable[Rule | Feature]) -> None:
         """The tables that these need, for all worlds at once."""
@@ -131,6 +141,10 @@ class ManyWorlds:
         reads = {name for one in read_by for name in one.query.reads}
         for name in build_order({name: queries[name] for name in needed(reads, queries)}):
             engine.materialise(name, widened(queries[name].sql))
+
+
+def _of_world(number: int, rows: pa.Table) -> pa.Table:
+    return rows.append_column(WORLD, pa.array([number] * rows.num_rows, type=pa.int32()))
 
 
 def parameter_file(folder: Path, rows: Any) -> Path:
