@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from datetime import date
 from pathlib import Path
 
@@ -106,12 +107,18 @@ def explain(identifier: str, home: Path | None, reveal: bool, as_json: bool) -> 
     """What every rule says of a claim, class or certificate: examined or not, observed, allowed, and why."""
     from assets.explanation import NotFound, told
     from assets.explanation import explain as explain_subject
+    from assets.keys import KeyProblem, home_pseudonym_key, unsealed
     from checks.rule import read_rules
+    from models.privacy import Pseudonyms
 
+    target = Home.at(home)
     try:
-        with read_warehouse(Home.at(home)) as connection:
-            lines = explain_subject(connection, read_rules().values(), identifier, masked=not reveal)
-    except (HomeError, NotFound) as error:
+        with read_warehouse(target) as connection:
+            # Without the home's key what is hidden stays so, under names that no case list knows.
+            masks = None if reveal else Pseudonyms(home_pseudonym_key(target.root) or secrets.token_bytes(32))
+            meant = unsealed(target.root, identifier)
+            lines = explain_subject(connection, read_rules().values(), identifier, masks, meant)
+    except (HomeError, NotFound, KeyProblem) as error:
         fail(str(error), as_json)
     if as_json:
         click.echo(json.dumps([line.as_json() for line in lines], ensure_ascii=False))
