@@ -19,12 +19,12 @@ from assets.history import History
 from assets.hits import RuleResult
 from assets.probabilities import Probabilities, read_probabilities
 from assets.tables import table_queries
+from assets.wording import source_labels
 from checks.rule import Rule
 from models.case import CASE_SCHEMA, case_id, fill_all, merge_hits, rating, score, told
 from models.divisions import division_labels
 from models.privacy import MASKS, Pseudonyms, mask_frame, mask_own_names
 from models.source import load_sources
-from models.values import LEVELS
 
 # What a column of a hit holds of a person, beyond the columns that the sources themselves mark.
 _ALIASES = {
@@ -51,12 +51,7 @@ def personal_columns() -> dict[str, str]:
 @lru_cache(maxsize=1)
 def labels() -> dict[str, dict[str, str]]:
     """Column -> code -> the Chinese label that the sources give it; a division by its name and code."""
-    found: dict[str, dict[str, str]] = {"level": dict(LEVELS)} | {name: dict(division_labels()) for name in _DIVISIONS}
-    for source in load_sources().values():
-        for column in source.columns:
-            for code, names in column.labels.items():
-                found.setdefault(column.name, {}).setdefault(code, names[0])
-    return found
+    return {**source_labels(), **{name: dict(division_labels()) for name in _DIVISIONS}}
 
 
 def cases_of(
