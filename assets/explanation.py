@@ -132,7 +132,7 @@ def _explain(
     lines = [
         Explained(
             rule.rule_id, title, True, row["hit"],
-            "被提示：" + rule.means if row["hit"] else "检查过，未被提示",
+            f"{'被提示：' if row['hit'] else '检查过，未被提示。规则：'}{rule.means}",
             in_words("observed", row["observed"]), in_words("allowed", row["allowed"]), margin_of(row), row["subject_key"],
         )
         for row in (masked_hits(rule, rows, pseudonyms) if pseudonyms else rows).iter_rows(named=True)

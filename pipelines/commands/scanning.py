@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.commands.options import HOME, JSON, Day, Memory, fail
+from pipelines.commands.options import HOME, JSON, Day, Memory, check_file, fail
 from pipelines.home import Home, HomeError, read_warehouse
 
 
@@ -69,6 +69,8 @@ def scan(
     as_json: bool,
 ) -> None:
     """Take in what is new, evaluate every rule, publish."""
+    from models.law import load_overrides
+
     try:
         from pipelines.scanning import ScanFailed  # Dagster takes seconds to import; --help need not wait
         from pipelines.scanning import scan as run_scan
@@ -77,6 +79,7 @@ def scan(
     conf = dict(setting.partition("=")[::2] for setting in spark_conf)
     if wrong := [setting for setting in spark_conf if "=" not in setting]:
         raise click.BadParameter(f"要写成 名称=值 / must be KEY=VALUE: {wrong[0]}", param_hint="--spark-conf")
+    check_file(load_overrides, parameters, as_json)
     try:
         summary = run_scan(
             Home.at(home),

@@ -106,3 +106,11 @@ def test_the_page_names_the_subject_of_a_line_where_it_is_another(province: Home
     with duckdb.connect(str(province.warehouse), read_only=True) as connection:
         lines = explain(connection, [RULES["lockstep_attendance"]], class_id, Pseudonyms(KEY))
     assert f"（{case['subject_key']}）" in told(class_id, lines)
+
+
+def test_of_a_score_it_is_said_that_the_smaller_is_the_more_suspicious(province: Home) -> None:
+    with duckdb.connect(str(province.warehouse), read_only=True) as connection:
+        least = "SELECT subject_key FROM scores WHERE subject_kind = 'class' ORDER BY rank DESC LIMIT 1"
+        (class_id,) = connection.execute(least).fetchone() or ("",)
+        (line,) = explain(connection, [RULES["suspicious_class"]], class_id, Pseudonyms(KEY))
+    assert line.examined and not line.hit and "越小越可疑" in line.reason

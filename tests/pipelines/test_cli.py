@@ -71,7 +71,7 @@ def test_an_override_that_nobody_knows_is_refused_with_what_is_known(tmp_path: P
         "--json",
     )
     told = json.loads(out)["error"]
-    assert code == 1 and "directed_cap" in told and "LawError" not in told
+    assert code == 2 and "directed_cap" in told and "LawError" not in told
 
 
 def test_json_is_one_object_with_the_figures_of_the_publication(province: Home) -> None:
