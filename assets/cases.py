@@ -19,12 +19,12 @@ from assets.history import History
 from assets.hits import RuleResult
 from assets.probabilities import Probabilities, read_probabilities
 from assets.tables import table_queries
+from assets.wording import source_labels
 from checks.rule import Rule
 from models.case import CASE_SCHEMA, case_id, fill_all, merge_hits, rating, score, told
 from models.divisions import division_labels
 from models.privacy import MASKS, Pseudonyms, mask_frame, mask_own_names
 from models.source import load_sources
-from models.values import LEVELS
 
 # What a column of a hit holds of a person, beyond the columns that the sources themselves mark.
 _ALIASES = {
@@ -61,12 +61,7 @@ def identifiers() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def labels() -> dict[str, dict[str, str]]:
     """Column -> code -> the Chinese label that the sources give it; a division by its name and code."""
-    found: dict[str, dict[str, str]] = {"level": dict(LEVELS)} | {name: dict(division_labels()) for name in _DIVISIONS}
-    for source in load_sources().values():
-        for column in source.columns:
-            for code, names in column.labels.items():
-                found.setdefault(column.name, {}).setdefault(code, names[0])
-    return found
+    return {**source_labels(), **{name: dict(division_labels()) for name in _DIVISIONS}}
 
 
 def cases_of(
@@ -81,7 +76,7 @@ def cases_of(
     merged = merge_hits(hits.with_columns(pl.lit(rule.rule_id).alias("rule_id")))
     ids = [case_id(pseudonyms.key, rule.rule_id, key) for key in merged["subject_key"]]
     if masked:
-        merged = _masked(rule, merged, pseudonyms)
+        merged = masked_hits(rule, merged, pseudonyms)
     rows = list(merged.iter_rows(named=True))
     history = probabilities.history
     chances = [probabilities.of(rule.rule_id, row["division"], row.get("probability")) for row in rows]
@@ -107,9 +102,9 @@ def cases_of(
         "explanation_en": _told(rule, merged, "en"),
         "innocent_zh": [rule.innocent] * len(rows),
         "remedy_zh": [rule.remedy] * len(rows),
-        "observed": [_text("observed", row["observed"]) for row in rows],
-        "allowed": [_text("allowed", row["allowed"]) for row in rows],
-        "margin": [_margin(row) for row in rows],
+        "observed": [in_words("observed", row["observed"]) for row in rows],
+        "allowed": [in_words("allowed", row["allowed"]) for row in rows],
+        "margin": [margin_of(row) for row in rows],
         "rule_sha": [rule.sha] * len(rows),
         "first_seen": [min(history.first_seen.get(one, as_of), as_of) for one in ids],
         "last_seen": [as_of] * len(rows),
@@ -172,7 +167,8 @@ def clause_of(rule: Rule) -> str:
     return rule.clause if rule.notice == "shanxi-2021-600" else f"{rule.notice} {rule.clause}"
 
 
-def _masked(rule: Rule, merged: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.DataFrame:
+def masked_hits(rule: Rule, merged: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.DataFrame:
+    """Hits, or rows that a rule examined, with their personal columns masked, pseudonyms in subject_key, and all texts swept."""
     kinds = personal_columns()
     subject = pl.Series("subject_key", pseudonyms.keys_of(merged["subject_key"], [kinds.get(one) for one in rule.key]))
     shown = [one for one in merged.columns if one in identifiers() or (one in rule.key and one not in kinds)]
@@ -220,13 +216,14 @@ def _title(name: str) -> Mapping[str, str]:
     return sources[name].title if name in sources else table_queries()[name].header["title"]
 
 
-def _text(column: str, value: Any) -> str:
+def in_words(column: str, value: Any) -> str:
+    """A figure as the case list writes it; nothing where there is none."""
     return "" if value is None else told(column, value, {})
 
 
-def _margin(row: Mapping[str, Any]) -> str:
+def margin_of(row: Mapping[str, Any]) -> str:
     """The rule's own margin, else by how much observed exceeds allowed where both are numbers or both are dates."""
-    if row["margin"] is not None:
+    if row.get("margin") is not None:
         return str(row["margin"])
     observed, allowed = row["observed"], row["allowed"]
     if isinstance(observed, bool) or isinstance(allowed, bool):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from datetime import date
 from statistics import median
 
 import polars as pl
 
-from assets.missing_deliveries import SHARE, due_cities, months
+from assets.missing_deliveries import SHARE, begun, due_cities, months
 from assets.workbook import Sheet
 
 MATRIX = pl.Schema({
@@ -35,7 +36,7 @@ MISSING = "未送达"
 SHEETS: Mapping[str, Sheet] = {
     "delivery_matrix": Sheet(
         "数据送达",
-        "每种数据、每个市、每个月应交和已交的文件。至少四分之三的市已经送达的月份算应交；全省至少四分之三的市有送达时，什么都没有交的市也列出；一年或一季一份的文件在其中每个月都算送达，行数是整份的。",
+        "每种数据、每个市、每个月应交和已交的文件。至少四分之三的市已经送达、且不晚于数据截止日期所在月的月份算应交；全省至少四分之三的市有送达时，什么都没有交的市也列出；一年或一季一份的文件在其中每个月都算送达，行数是整份的。",
         {"month": "月份", "expected": "应交", "files": "已交文件", "standing": "情况"},
     ),
     "delivery_volumes": Sheet(
@@ -46,9 +47,10 @@ SHEETS: Mapping[str, Sheet] = {
 }
 
 
-def delivery_matrix(files: pl.DataFrame) -> pl.DataFrame:
+def delivery_matrix(files: pl.DataFrame, as_of: date | None = None) -> pl.DataFrame:
     """One row per source, city and month in which a delivery was due or came (MATRIX); sources of no city stay out. Where
-    most cities of a province deliver, one that has delivered nothing at all has its rows too."""
+    most cities of a province deliver, one that has delivered nothing at all has its rows too. Nothing is due of a month
+    that had not begun on the scan's date."""
     inside: dict[tuple[str, str, str], list[dict]] = defaultdict(list)
     for row in files.filter(~pl.col("status").is_in(list(_GONE))).iter_rows(named=True):
         if row["source"] and row["city"]:
@@ -61,7 +63,7 @@ def delivery_matrix(files: pl.DataFrame) -> pl.DataFrame:
             delivered[source, month].add(city)
     rows = []
     for source, month in sorted({(source, month) for source, _, month in inside}):
-        due = len(delivered[source, month]) >= SHARE * len(cities)
+        due = begun(month, as_of) and len(delivered[source, month]) >= SHARE * len(cities)
         for city in cities:
             listed = inside.get((source, city, month), [])
             if due or listed:

@@ -13,11 +13,12 @@ SCHEMA = pl.Schema({
 })  # fmt: skip
 
 
-def grouped(cases: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
+def grouped(cases: pl.DataFrame, evidence: pl.DataFrame, catalogue: pl.DataFrame | None = None) -> pl.DataFrame:
     """One row per case (SCHEMA), sorted: nulls where a case is about no institution, class or person.
 
     The class is the subject's own, else the first that the evidence names; the person likewise, by name and number as the
-    evidence shows them. The institution's name is found where any evidence row of the catalogue names it.
+    evidence shows them. The institution's name is that of `catalogue` (institution_id, institution), where that is at hand, else the one
+    that any evidence row of the catalogue gives.
     """
     said = evidence.select(
         "case_id",
@@ -32,6 +33,8 @@ def grouped(cases: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
         .group_by("institution_id")
         .agg(pl.col("name").drop_nulls().min().alias("institution"))
     )
+    if catalogue is not None:
+        names = pl.concat([catalogue.select(names.columns), names]).unique("institution_id", keep="first")
     people = pl.when(pl.col("source") != "institutions").then(
         pl.concat_str([pl.col("name"), pl.col("id_number")], separator=" ", ignore_nulls=True)
     )

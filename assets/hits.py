@@ -157,14 +157,13 @@ def _count(connection: duckdb.DuckDBPyConnection, rule_id: str, examined: int, h
 
 def _standard_columns(rule: Rule, columns: dict[str, str], hit: str = "hit") -> str:
     """SQL of the table `hits.<rule_id>` over the columns of a ``hit``."""
-    key = ", '|', ".join(_key_part(name, columns[name]) for name in rule.key)
     claim_ids = "coalesce(claim_ids, [])" if "claim_ids" in columns else "[claim_id]"
     optional = [f"{'h.' + name if name in columns else empty} AS {name}" for name, empty in _OPTIONAL.items()]
     sides = {f"delivered_{one.source}": _delivered(one) for one in rule.counterpart}
     if sides:
         hit = f"(SELECT h.*, {', '.join(f'{told} AS {name}' for name, told in sides.items())} FROM {hit} AS h)"
     standard = [
-        f"concat({key}) AS subject_key",
+        f"{subject_key(rule, columns, 'h')} AS subject_key",
         f"CAST(coalesce(list_sort({claim_ids}), []) AS VARCHAR[]) AS claim_ids",
         "h.division",
         *optional,
@@ -181,11 +180,16 @@ def _standard_columns(rule: Rule, columns: dict[str, str], hit: str = "hit") -> 
     return f"SELECT {', '.join(standard + own)} FROM {hit} AS h"
 
 
+def subject_key(rule: Rule, columns: Mapping[str, str], of: str) -> str:
+    """SQL of the rule's key as one text, over the alias ``of`` whose columns have these types."""
+    return f"""concat({", '|', ".join(_key_part(f"{of}.{name}", columns[name]) for name in rule.key)})"""
+
+
 def _key_part(name: str, data_type: str) -> str:
     """A key's part as text: a month as 2021-07, a date as 2021-07-08, an empty value as nothing."""
-    if name == "month" or name.endswith("_month"):
-        return f"coalesce(strftime(h.{name}, '%Y-%m'), '')" if data_type == "DATE" else f"coalesce(h.{name}, '')"
-    return f"coalesce(CAST(h.{name} AS VARCHAR), '')"
+    if name.endswith((".month", "_month")):
+        return f"coalesce(strftime({name}, '%Y-%m'), '')" if data_type == "DATE" else f"coalesce({name}, '')"
+    return f"coalesce(CAST({name} AS VARCHAR), '')"
 
 
 def _delivered(counterpart: Counterpart) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import stat
 from collections.abc import Callable, Collection, Mapping
@@ -18,6 +19,8 @@ from pathlib import Path
 import polars as pl
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from models.privacy import PSEUDONYM
 
 SIGNING_KEY = "signing_key.pem"
 PSEUDONYM_KEY = "pseudonym.key"
@@ -58,6 +61,12 @@ def load_keys(home: Path) -> Keys:
     if not isinstance(key, Ed25519PrivateKey):
         raise KeyProblem(f"{folder / SIGNING_KEY}: not an Ed25519 key; restore it from the backup")
     return Keys(key, pseudonym)
+
+
+def home_pseudonym_key(home: Path) -> bytes | None:
+    """The home's key of pseudonyms, without making one where there is none."""
+    made = all((home / "keys" / name).is_file() for name in (SIGNING_KEY, PSEUDONYM_KEY))
+    return load_keys(home).pseudonym if made else None
 
 
 def home_public_key(home: Path) -> Ed25519PublicKey | None:
@@ -106,6 +115,12 @@ def forget_sealed(home: Path, keep: Collection[str]) -> None:
 def unseal(home: Path, pseudonym: str) -> str | None:
     """The value behind one pseudonym; who asks and why is for the caller to write down."""
     return _sealed(home).get(pseudonym)
+
+
+def unsealed(home: Path, key: str) -> str:
+    """A masked key with the sealed values in place of its pseudonyms; one of which nothing is kept stays."""
+    values = _sealed(home)
+    return re.sub(PSEUDONYM, lambda found: values.get(found[0], found[0]), key)
 
 
 _SEALED_SCHEMA = {"pseudonym": pl.String, "value": pl.String}

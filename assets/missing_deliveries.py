@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 import polars as pl
 
@@ -35,16 +36,22 @@ def months(period: str | None) -> list[str]:
     return [f"{year}-{number:02d}" for number in range(first, last + 1)]
 
 
+def begun(month: str, as_of: date | None) -> bool:
+    """Had the month begun on the scan's date? What one city's file of a quarter or a year covers beyond it nobody owes yet; the
+    month of the date itself may be due, for that date is mostly the day of the last claim. Without a date every month counts."""
+    return as_of is None or month <= f"{as_of:%Y-%m}"
+
+
 def due_cities(delivering: set[str]) -> list[str]:
     """The cities of which deliveries are expected: those that deliver, and where most of a province does, all of it."""
     whole = (cities for cities in cities_of_provinces().values() if len(cities & delivering) >= SHARE * len(cities))
     return sorted(delivering.union(*whole))
 
 
-def missing_deliveries(files: pl.DataFrame) -> pl.DataFrame:
+def missing_deliveries(files: pl.DataFrame, as_of: date | None = None) -> pl.DataFrame:
     """One row per source, city and run of missing months (SCHEMA), with how many of the cities have delivered all of them.
 
-    A source that comes for no city (a catalogue) is never missing.
+    A source that comes for no city (a catalogue) is never missing, nor is a month that had not begun on the scan's date.
     """
     delivered: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in files.filter(~pl.col("status").is_in(list(_GONE))).iter_rows(named=True):
@@ -53,7 +60,8 @@ def missing_deliveries(files: pl.DataFrame) -> pl.DataFrame:
     cities = due_cities({city for by_city in delivered.values() for city in by_city})
     rows = []
     for source, by_city in sorted(delivered.items()):
-        due = {month: having for month, having in _counted(by_city.values()).items() if having >= SHARE * len(cities)}
+        counted = {month: having for month, having in _counted(by_city.values()).items() if begun(month, as_of)}
+        due = {month: having for month, having in counted.items() if having >= SHARE * len(cities)}
         for city in cities:
             for run in _runs(sorted(due.keys() - by_city.get(city, set()))):
                 period = run[0] if len(run) == 1 else f"{run[0]} 至 {run[-1]}"

@@ -9,7 +9,7 @@ import polars as pl
 
 from assets.inspection_plan import RANDOM, TARGETED, Plan
 from models.divisions import division_labels
-from models.planning import DAY_HOURS
+from models.planning import DAY_HOURS, days_of
 
 _LISTED = 10
 
@@ -105,11 +105,9 @@ def _random(plan: Plan) -> list[str]:
     drawn = plan.visits.filter(pl.col("arm") == RANDOM)
     lines = ["", "## 随机组 The random arm", ""]
     if drawn.is_empty():
-        wanted = plan.wishes.random_share > 0
-        few = "所给的天数不够同时安排两组（最远的区划一次检查也要放得下），全部用于重点组。 / The days are too few for both arms. "
         return [
             *lines,
-            (few if wanted else "")
+            no_random_arm(plan)
             + "没有随机组：检查以后无从知道没有查的地方还有多少问题。 / No random arm: nothing will be known of what was not inspected.",
         ]
     probability = drawn["probability_of_selection"][0]
@@ -121,6 +119,24 @@ def _random(plan: Plan) -> list[str]:
         f"- 种子的承诺 commitment：`{plan.promised['commitment']}`，抽取之前已写入 `commitments.jsonl` 第 {plan.promised['number']} 行。",
         "- 核对：`printf %s 种子 | sha256sum` 应等于承诺；对 frame.parquet 中 arm 不是 targeted、当日可达（reachable）、没有查过（inspected 为假）的每个对象计算 `sha256(种子|计划号|类型|编号)`，最小的若干个就是抽中的。",
     ]
+
+
+def no_random_arm(plan: Plan) -> str:
+    """Why a random arm that was asked for is empty: the draw may fall on the farthest division; empty where there is one, or none
+    was wanted."""
+    if not plan.wishes.random_share or (plan.visits["arm"] == RANDOM).any():
+        return ""
+    if not plan.population:
+        return "随机组是空的：重点组以外没有可以抽的对象。 / The random arm is empty: outside the targeted arm nothing is left to draw from. "
+    far = plan.wishes.travel.to(plan.units.filter("reachable")["division"].unique())
+    where = max(far, key=lambda place: (far[place], place))
+    name, needed = division_labels().get(where, where), days_of(plan.wishes.visit_hours, far[where])
+    return (
+        f"随机组是空的：抽到哪里都要去得成，而最远的{name}往返 {far[where]:g} 小时，一次检查要 {needed} 个工作日；"
+        "所给的天数不够同时安排两组，全部用于重点组。可以增加天数、提高随机份额，或核对路程表。 / "
+        f"The random arm is empty: one visit to {where}, the farthest, takes {needed} team-days. The days are too few for both arms; "
+        "give more, or a larger share, or check the travel file. "
+    )
 
 
 def _afterwards(plan: Plan) -> list[str]:

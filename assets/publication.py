@@ -70,6 +70,7 @@ def write_publication(
     sheets: Mapping[str, Sheet] | None = None,
     pages: Mapping[str, str] | None = None,
     missing: pl.DataFrame | None = None,
+    institutions: pl.DataFrame | None = None,
     facts: Mapping[str, str] | None = None,
     scope: str = "山西省",
     private: bool = False,
@@ -79,7 +80,7 @@ def write_publication(
     `frames`: every name of REQUIRED, and those of OPTIONAL where there are some. `manifest` must hold `as_of`; scan_id, previous
     and the rows of each table are added. `sheets` says how the workbook shows each of `reports`, `pages` are
     texts by their path, `facts` are further lines of the workbook's first sheet, `missing` the
-    deliveries that never came. `private` is for revealed data: only the owner may enter the folder.
+    deliveries that never came, `institutions` the names of the catalogue (institution_id, institution). `private` is for revealed data: only the owner may enter the folder.
     """
     wrong = sorted(set(REQUIRED) - set(frames)) + sorted(set(frames) - {*REQUIRED, *OPTIONAL})
     if wrong:
@@ -97,7 +98,8 @@ def write_publication(
     }
 
     def fill(folder: Path) -> None:
-        _write_tables(folder, tables, reports or {}, sheets or {}, about, missing)
+        groups = grouped(tables["cases"], tables["evidence"], institutions)
+        _write_tables(folder, tables, reports or {}, sheets or {}, about, missing, groups)
         for page, text in sorted((pages or {}).items()):
             (folder / page).parent.mkdir(exist_ok=True)
             (folder / page).write_text(text, encoding="utf-8")
@@ -141,12 +143,13 @@ def _write_tables(
     sheets: Mapping[str, Sheet],
     about: About,
     missing: pl.DataFrame | None,
+    groups: pl.DataFrame,
 ) -> None:
     for name, frame in tables.items():
         write_parquet(frame, folder / f"{name}.parquet")
     for_spreadsheets(tables["cases"]).write_csv(folder / "cases.csv", include_bom=True)
     write_cases_workbook(
-        folder / "cases.xlsx", about, missing=missing, groups=grouped(tables["cases"], tables["evidence"]),
+        folder / "cases.xlsx", about, missing=missing, groups=groups,
         **{name: tables[name] for name in ("cases", "rules", "evidence", "files", "changes")},
     )  # fmt: skip
     if reports:

@@ -5,6 +5,7 @@ Belongs here: from the warehouse's tables to a chart. Does not belong here: how 
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import accumulate
 
 import duckdb
@@ -35,9 +36,9 @@ def cases_per_rule(connection: duckdb.DuckDBPyConnection) -> str:
     return alone(bars(rows, "线索最多的规则"), "线索最多的规则 cases per rule") if rows else "没有线索。 / No case."
 
 
-def deliveries(connection: duckdb.DuckDBPyConnection) -> str:
-    """Source by city: months that came of those that were due."""
-    found = delivery_matrix(connection.execute("FROM delivered.files").pl())
+def deliveries(connection: duckdb.DuckDBPyConnection, as_of: date | None) -> str:
+    """Source by city: months that came of those that were due on the scan's date."""
+    found = delivery_matrix(connection.execute("FROM delivered.files").pl(), as_of)
     if found.is_empty():
         return "没有按市、按月的文件。 / No file of a city and a month."
     counted = found.group_by("source", "city").agg(

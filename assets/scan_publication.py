@@ -123,8 +123,9 @@ def publish(
     expected = connection.execute("FROM expectations ORDER BY suite, expectation").pl()
     written = write_publication(
         root, identity, frames, _manifest(connection, frames["cases"], rests_on, as_of, engine), keys.signing,
-        previous=previous, private=reveal, missing=missing_deliveries(frames["files"]),
-        reports={**management_tables(connection), **_deliveries(frames["files"]), "expectations": expected},
+        previous=previous, private=reveal, missing=missing_deliveries(frames["files"], as_of),
+        institutions=_institutions(connection, masked=not reveal),
+        reports={**management_tables(connection), **_deliveries(frames["files"], as_of), "expectations": expected},
         sheets={**management_sheets(), **DELIVERY_SHEETS, "expectations": _EXPECTATIONS},
         pages={
             "reports/expectations.html": expectations_page(expected, f"期望核对 {identity}"),
@@ -134,8 +135,14 @@ def publish(
     return Published(written, unchanged=False)
 
 
-def _deliveries(files: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    return {"delivery_matrix": delivery_matrix(files), "delivery_volumes": delivery_volumes(files)}
+def _institutions(connection: duckdb.DuckDBPyConnection, *, masked: bool) -> pl.DataFrame:
+    """What the catalogue calls each institution."""
+    names = connection.execute("SELECT institution_id, name AS institution FROM organisations ORDER BY ALL").pl()
+    return sweep_frame(names, ["institution"]) if masked else names
+
+
+def _deliveries(files: pl.DataFrame, as_of: date) -> dict[str, pl.DataFrame]:
+    return {"delivery_matrix": delivery_matrix(files, as_of), "delivery_volumes": delivery_volumes(files)}
 
 
 def standing_publication_of(connection: duckdb.DuckDBPyConnection, root: Path, *, reveal: bool) -> Path | None:

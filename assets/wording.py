@@ -1,12 +1,16 @@
 """The words of the workbooks: column titles and widths, labels of codes, the first sheet.
 
-Here: Chinese for analysts. Not here: how cells are written (`workbook.py`), or a rule's own words (its file).
+Here: Chinese for analysts; `source_labels` are those of the sources' own codes. Not here: how cells are written (`workbook.py`), or a rule's own words (its file).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from models.source import load_sources
+from models.values import LEVELS
 
 if TYPE_CHECKING:
     from assets.workbook import About
@@ -61,8 +65,10 @@ COLUMNS: Mapping[str, Column] = {
     "claims": Column("涉及申领（笔）", 10),
     "amount": Column("金额（元）", 16),
     "precision": Column("属实率", 9),
-    "precision_low": Column("属实率下限", 10),
-    "precision_high": Column("属实率上限", 10),
+    "precision_low": Column("属实率下限（90% 区间）", 12),
+    "precision_high": Column("属实率上限（90% 区间）", 12),
+    "judged": Column("已核查（条）", 9),
+    "rule_sha": Column("规则文件指纹", 20),
     "source": Column("来源", 16),
     "file": Column("文件", 38, True),
     "sheet": Column("工作表", 14),
@@ -102,6 +108,18 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "phone": "电话", "photo": "照片", "device": "设备", "employer": "用人单位", "province": "全省", "ip": "网络地址",
     },
 }  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def source_labels() -> dict[str, dict[str, str]]:
+    """Column -> code -> the Chinese label that the sources give it."""
+    found: dict[str, dict[str, str]] = {"level": dict(LEVELS)}
+    for source in load_sources().values():
+        for column in source.columns:
+            for code, names in column.labels.items():
+                found.setdefault(column.name, {}).setdefault(code, names[0])
+    return found
+
 
 VERDICTS = ("属实", "排除", "核查中")
 
@@ -145,7 +163,7 @@ def about_lines(about: About) -> Iterator[tuple[str, str, str]]:
         "未接受的文件",
         "没有全部接受的文件及行数，和表头里可能有一列写错的文件；对照数据不全的线索定为 C 级。",
     )
-    yield "pair", "未送达的数据", "至少四分之三的市已经送达、而本市没有送达的月份。"
+    yield "pair", "未送达的数据", "不晚于数据截止日期所在月、至少四分之三的市已经送达、而本市没有送达的月份。"
     yield "pair", "变化", "与上一次发布相比新增、消失和有变化的线索。"
     yield "text", "", ""
     yield "section", "线索清单的列", ""

@@ -19,7 +19,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from assets.wording import COLUMNS, LABELS, VERDICTS, Column, about_lines
+from assets.wording import COLUMNS, LABELS, VERDICTS, Column, about_lines, source_labels
 
 EVIDENCE_ROWS = 100_000
 TABLE_ROWS = 1_000_000
@@ -227,7 +227,7 @@ class _Book:
 
     def _rows(self, sheet: Worksheet, top: int, frame: pl.DataFrame) -> None:
         columns = [COLUMNS.get(name, Column(name, 16)) for name in frame.columns]
-        labels = [LABELS.get(name, {}) for name in frame.columns]
+        labels = [LABELS.get(name) or source_labels().get(name, {}) for name in frame.columns]
         texts = [self._formats["wrap" if column.wrap else "text"] for column in columns]
         wrapped = [(place, column.width) for place, column in enumerate(columns) if column.wrap]
         for row, values in enumerate(frame.iter_rows(), top):

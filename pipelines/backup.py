@@ -62,6 +62,12 @@ def backup(
         raise BackupProblem(
             f"{home.root} 不是工作目录，没有可备份的。 / {home.root} is no home: there is nothing to back up."
         )
+    made = (home.publications, home.keys, home.deliveries)
+    if not home.inbox.exists() and not any(path.is_file() for folder in made for path in folder.rglob("*")):
+        raise BackupProblem(
+            f"{home.root} 里没有发布、密钥、交付和收件箱，没有可备份的：检查 --home 写对了没有。 / "
+            f"{home.root} holds no publication, key, delivery or inbox: there is nothing to back up. Check --home."
+        )
     part = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with (

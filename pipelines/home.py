@@ -97,6 +97,14 @@ class Home:
     def lock(self) -> Path:
         return self.root / "scan.lock"
 
+    def must_exist(self) -> None:
+        """Raises HomeError where there is no home: whoever only asks makes none of a mistyped name."""
+        if not self.deliveries.is_dir():
+            raise HomeError(
+                f"{self.root} 不是工作目录：检查 --home 写对了没有；新的工作目录由 skillwatch scan 建。 / "
+                f"{self.root} is no home: check --home; skillwatch scan makes a new one."
+            )
+
     def prepare(self) -> None:
         """Make the folders and Dagster's settings; raises HomeError when the home cannot be written."""
         try:
@@ -191,15 +199,7 @@ def read_warehouse(home: Home, *, read_only: bool = True) -> Iterator[duckdb.Duc
 
     `read_only` is false for one who tries something in a transaction and rolls it back.
     """
-    if not home.warehouse.exists() and publications(home.publications):
-        raise HomeError(
-            f"{home.root} 里没有数据仓库（备份不含它，它由扫描重建）：先运行 skillwatch scan。 / "
-            f"No warehouse in {home.root}: a backup leaves it out, and a scan builds it anew. Run skillwatch scan first."
-        )
-    if not home.warehouse.exists():
-        raise HomeError(
-            f"{home.root} 里还没有扫描过：先运行 skillwatch scan。 / No scan yet in {home.root}: run skillwatch scan first."
-        )
+    must_be_scanned(home)
     connection = _connect(home, read_only=read_only)
     try:
         finished = connection.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'cases'").fetchone()
@@ -211,6 +211,19 @@ def read_warehouse(home: Home, *, read_only: bool = True) -> Iterator[duckdb.Duc
         yield connection
     finally:
         connection.close()
+
+
+def must_be_scanned(home: Home) -> None:
+    """Raises HomeError where there is no warehouse; nothing is made."""
+    if not home.warehouse.exists() and publications(home.publications):
+        raise HomeError(
+            f"{home.root} 里没有数据仓库（备份不含它，它由扫描重建）：先运行 skillwatch scan。 / "
+            f"No warehouse in {home.root}: a backup leaves it out, and a scan builds it anew. Run skillwatch scan first."
+        )
+    if not home.warehouse.exists():
+        raise HomeError(
+            f"{home.root} 里还没有扫描过：先运行 skillwatch scan。 / No scan yet in {home.root}: run skillwatch scan first."
+        )
 
 
 def _connect(home: Home, *, read_only: bool) -> duckdb.DuckDBPyConnection:

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.home import Home, read_warehouse
+from pipelines.home import Home, must_be_scanned
 from pipelines.progress import showing
 
 
@@ -18,9 +18,7 @@ class JobFailed(RuntimeError):
 
 def run_one_op(job: dg.JobDefinition, home: Home, config: dict[str, Any]) -> Any:
     """Run ``job`` in this process with ``config`` for its only op; returns what the op returns. Raises HomeError or JobFailed."""
-    if not home.warehouse.exists():
-        with read_warehouse(home):  # raises, and no home is made for nothing
-            pass
+    must_be_scanned(home)
     home.prepare()
     os.environ["DAGSTER_HOME"] = str(home.dagster)
     (op,) = (node.name for node in job.nodes)

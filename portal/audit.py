@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from filelock import FileLock
 
 from assets.keys import KeyProblem, home_public_key, read_public_key
+from portal.accounts import FILE as ACCOUNTS
 from portal.settings import FOLDER
 
 LOG, HEAD = "audit.jsonl", "audit.head"
@@ -112,10 +113,15 @@ class AuditLog:
 
 
 def verify_audit(folder: Path, key: Ed25519PublicKey | None) -> tuple[list[str], int]:
-    """Every problem of the log, each named by its line, and how many lines it has. No log yet is no problem."""
+    """Every problem of the log, each named by its line, and how many lines it has. No log is no problem where nothing is there
+    that only comes with a line of it."""
     log, head = folder / LOG, folder / HEAD
     if not log.is_file():
-        return (["audit.jsonl is missing, but its head is there: the log was removed"] if head.exists() else []), 0
+        return [
+            f"audit.jsonl 不见了，{name} 却还在：日志被删掉了。 / audit.jsonl is missing, but {name} is there: the log was removed"
+            for name in (HEAD, ACCOUNTS)
+            if (folder / name).exists()
+        ], 0
     problems: list[str] = []
     n, digest = 0, START
     texts = log.read_text(encoding="utf-8", errors="replace").split("\n")
@@ -137,7 +143,7 @@ def verify_audit(folder: Path, key: Ed25519PublicKey | None) -> tuple[list[str],
 
 
 def audit_command(home: Path, key_file: Path | None) -> tuple[str, int]:
-    """What `skillwatch verify --audit` prints, and its exit code: 0 whole, 1 changed, 3 no key to compare with."""
+    """What `skillwatch verify --audit` prints, and its exit code: 0 whole or not there yet, 1 changed, 3 no key to compare with."""
     try:
         key = read_public_key(key_file.read_bytes(), str(key_file)) if key_file else home_public_key(home)
     except KeyProblem as problem:
@@ -145,6 +151,11 @@ def audit_command(home: Path, key_file: Path | None) -> tuple[str, int]:
     problems, lines = verify_audit(home / FOLDER, key)
     if problems:
         return "\n".join([*problems, f"audit log NOT as it was written: {len(problems)} problem(s)"]), 1
+    if not lines:
+        return (
+            f"{home / FOLDER} 里没有审计日志：门户还没有用过，或者整个文件夹被拿走了。 / "
+            f"No audit log in {home / FOLDER}: the portal was never used, or the whole folder was taken away."
+        ), 0
     if key is None:
         return f"audit log: {lines} line(s) follow one another, but there is no key to compare the signature with", 3
     return f"audit log OK: {lines} line(s), as they were written", 0

@@ -109,8 +109,10 @@ def add(
 @_HOME
 def listed(home: Path | None) -> None:
     """Every account: name, role, divisions, state."""
-    accounts, _ = _open(home)
-    for one in accounts.all():
+    from portal.accounts import Accounts
+    from portal.settings import FOLDER
+
+    for one in Accounts(_existing(home).root / FOLDER).all():
         click.echo(
             f"{one.name}\t{one.role.value}\t{','.join(one.divisions)}\t{'disabled' if one.disabled else 'active'}\t{one.shown}"
         )
@@ -124,7 +126,7 @@ def disable(name: str, home: Path | None, enable: bool) -> None:
     """Shut an account out at once; its sessions end."""
     from portal.accounts import AccountProblem
 
-    accounts, audit = _open(home)
+    accounts, audit = _open(_existing(home).root)
     try:
         accounts.disable(name, disabled=not enable)
     except AccountProblem as problem:
@@ -141,7 +143,7 @@ def password(name: str, home: Path | None, password_stdin: bool, generate: bool)
     """Set a new password; the account's sessions end."""
     from portal.accounts import AccountProblem
 
-    accounts, audit = _open(home)
+    accounts, audit = _open(_existing(home).root)
     new = _password(password_stdin, generate)
     try:
         accounts.set_password(name, new)
@@ -153,6 +155,16 @@ def password(name: str, home: Path | None, password_stdin: bool, generate: bool)
 
 
 COMMANDS = {"portal": portal, "account": account}
+
+
+def _existing(home: Path | None) -> Home:
+    """The home, for whoever makes none: only `account add` and the portal may be the first in it."""
+    target = Home.at(home)
+    try:
+        target.must_exist()
+    except HomeError as error:
+        _fail(str(error))
+    return target
 
 
 def _open(home: Path | None) -> tuple[Accounts, AuditLog]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -39,13 +40,13 @@ class Matrix:
     cells: dict[tuple[str, str], Cell]
 
 
-def by_city(files: pl.DataFrame, everybody: pl.DataFrame, sees: Callable[[str], bool]) -> Matrix:
-    """Sources down, cities across. `everybody` are the files of all cities, against which lateness is told; `sees` says
-    of which cities that may be shown."""
+def by_city(files: pl.DataFrame, everybody: pl.DataFrame, sees: Callable[[str], bool], as_of: date) -> Matrix:
+    """Sources down, cities across. `everybody` are the files of all cities, against which lateness on the scan's date is
+    told; `sees` says of which cities that may be shown."""
     live = _live(files)
     late = {
         (source, city): many
-        for source, city, many in missing_deliveries(everybody)
+        for source, city, many in missing_deliveries(everybody, as_of)
         .group_by("source", "city")
         .agg(pl.col("months").sum())
         .iter_rows()
@@ -62,8 +63,10 @@ def by_city(files: pl.DataFrame, everybody: pl.DataFrame, sees: Callable[[str], 
     return Matrix(sources, cities, cells)
 
 
-def by_month(files: pl.DataFrame, source: str, everybody: pl.DataFrame, sees: Callable[[str], bool]) -> Matrix:
-    """For one source: months down, the newest first, cities across; `everybody` and `sees` as in `by_city`."""
+def by_month(
+    files: pl.DataFrame, source: str, everybody: pl.DataFrame, sees: Callable[[str], bool], as_of: date
+) -> Matrix:
+    """For one source: months down, the newest first, cities across; the others as in `by_city`."""
     live = [row for row in _live(files) if row["source"] == source]
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in live:
@@ -71,7 +74,7 @@ def by_month(files: pl.DataFrame, source: str, everybody: pl.DataFrame, sees: Ca
             found.setdefault((month, row["city"]), []).append(row)
     cells = {key: _cell(inside) for key, inside in found.items()}
     cities = {row["city"] for row in live}
-    missing = delivery_matrix(everybody).filter((pl.col("source") == source) & (pl.col("standing") == MISSING))
+    missing = delivery_matrix(everybody, as_of).filter((pl.col("source") == source) & (pl.col("standing") == MISSING))
     for month, city in missing.select("month", "city").iter_rows():
         if sees(city):
             cells[month, city] = Cell(0, 0, 0, "", late=1)

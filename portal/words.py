@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from assets.wording import COLUMNS, LABELS
+from assets.wording import COLUMNS, LABELS, source_labels
 from models.divisions import division_names
 from models.feature import read_features
 from models.source import load_sources
@@ -115,19 +114,9 @@ class Words:
         return value_label(name, str(value)) if self.zh else str(value)
 
 
-@lru_cache(maxsize=1)
-def _labels() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for source in load_sources().values():
-        for column in source.columns:
-            for code, names in column.labels.items():
-                found.setdefault(column.name, {}).setdefault(code, names[0])
-    return found
-
-
 def value_label(column: str, value: str) -> str:
     """The Chinese label that the sources give a code of a column; the value itself where there is none."""
-    return _labels().get(column, {}).get(value, value)
+    return source_labels().get(column, {}).get(value, value)
 
 
 def column_title(source: str, column: str) -> str:

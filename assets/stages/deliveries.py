@@ -10,6 +10,7 @@ from assets.deliveries import TEMPORARY, take_in
 from assets.kept_promises import refresh_promises
 from assets.scan_pictures import deliveries as delivered
 from assets.stages.context import RESOURCE, count_rows, data_version, picture, scan_of, table_metadata, told
+from assets.tables import default_as_of
 from checks.asset_checks import promise_check_result, promise_check_spec
 from checks.promises import promises_of
 from models.source import Source, load_sources
@@ -96,13 +97,14 @@ def accepted_rows(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeR
                 promise_check_result(result, _key(source)) for result in refresh_promises(connection, freshness, source)
             ],
         )
+    as_of = settings.as_of_date or default_as_of(connection)
     for name in ACCOUNTS:
         table = f"delivered.{name}"
         yield dg.MaterializeResult(
             asset_key=dg.AssetKey(["delivered", name]),
             data_version=dg.DataVersion(freshness.version(table)),
             metadata=table_metadata(connection, table, count_rows(connection, table))
-            | ({"数据送达 matrix": picture(delivered(connection))} if name == "files" else {}),
+            | ({"数据送达 matrix": picture(delivered(connection, as_of))} if name == "files" else {}),
         )
 
 

@@ -1,7 +1,7 @@
 /*
 clause:   skillwatch-signs 模型提示
 title:    {zh: 班级的多项特征与同类明显不同, en: A class unlike its peers in several ways}
-means:    模型把班级的各项特征与同类比较，几类互不相干的迹象合在一起少见到一定程度（预计误报的比例不超过规定数），并且排在本市可以核查的数目以内，才作提示。分数只决定先后，不是认定。
+means:    模型把班级的各项特征与同类比较，几类互不相干的迹象合在一起少见到一定程度（预计误报的比例不超过规定数），并且排在本市可以核查的数目以内，才作提示。实际值是提示到这一名为止预计误报的比例，越小越可疑。分数只决定先后，不是认定。
 explain:  {zh: "班级{class_id}在{scored}个班里排第{rank}，经核查属实的可能性约{percent}%。主要依据：{signs}。也可能是：{innocents}。", en: "Class {class_id} ranks {rank} of {scored}; probability that an inspection confirms it about {percent} %. Signs: {signs}."}
 severity: lead
 remedy:   按下列依据逐项核对原始考勤、照片、教案和试卷，抽取学员电话回访，必要时上门。

@@ -1,7 +1,7 @@
 /*
 clause:   skillwatch-signs 模型提示
 title:    {zh: 机构的多项特征与同类明显不同, en: An institution unlike its peers in several ways}
-means:    模型把机构的各项特征与同类比较，几类互不相干的迹象合在一起少见到一定程度（预计误报的比例不超过规定数），并且排在本市可以核查的数目以内，才作提示。分数只决定先后，不是认定。
+means:    模型把机构的各项特征与同类比较，几类互不相干的迹象合在一起少见到一定程度（预计误报的比例不超过规定数），并且排在本市可以核查的数目以内，才作提示。实际值是提示到这一名为止预计误报的比例，越小越可疑。分数只决定先后，不是认定。
 explain:  {zh: "机构{institution_id}在{scored}家机构里排第{rank}，经核查属实的可能性约{percent}%。主要依据：{signs}。也可能是：{innocents}。", en: "Institution {institution_id} ranks {rank} of {scored}; probability that an inspection confirms it about {percent} %. Signs: {signs}."}
 severity: lead
 remedy:   核对机构的师资、场地、账户与名册，抽查其排位靠前的班级；涉及以工代训的，核对工资发放和社保。

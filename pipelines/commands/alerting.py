@@ -21,6 +21,7 @@ def alerts(home: Path | None, trial: bool) -> None:
 
     target = Home.at(home)
     try:
+        target.must_exist()
         target.prepare()
         ways = channels(target)
         if not ways:

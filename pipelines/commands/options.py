@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,7 +15,7 @@ import click
 from pipelines.home import MEMORY
 
 # Exit codes of the commands: 0 finished, 1 could not finish, 2 bad arguments, 3 nothing to compare a key with.
-FAILED = 1
+FAILED, BAD_ARGUMENTS = 1, 2
 
 HOME = click.option(
     "--home",
@@ -47,7 +48,16 @@ class Memory(click.ParamType):
         return str(value)
 
 
-def fail(message: str, as_json: bool = False) -> NoReturn:
-    """Say why the command could not finish, and end with exit code 1."""
+def check_file(read: Callable[[Path], object], file: Path | None, as_json: bool) -> None:
+    """Read a file that was given as an argument; what it cannot mean is a bad argument, told before anything is done."""
+    try:
+        if file is not None:
+            read(file)
+    except ValueError as error:
+        fail(str(error), as_json, BAD_ARGUMENTS)
+
+
+def fail(message: str, as_json: bool = False, code: int = FAILED) -> NoReturn:
+    """Say why the command could not finish, and end with exit code 1, or 2 where an argument was to blame."""
     click.echo(json.dumps({"error": message}, ensure_ascii=False) if as_json else message, err=not as_json)
-    sys.exit(FAILED)
+    sys.exit(code)

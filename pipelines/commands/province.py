@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipelines.commands.options import HOME, JSON, fail
-from pipelines.home import Home, HomeError, read_warehouse
+from pipelines.home import Home, HomeError, must_be_scanned, read_warehouse
 
 
 @click.command()
@@ -50,6 +50,7 @@ def evaluate(home: Path | None, judgements: int, as_json: bool) -> None:
 
     target = Home.at(home)
     try:
+        must_be_scanned(target)
         with (
             target.held("evaluate", 900.0, lambda text: click.echo(text, err=True)),
             read_warehouse(target, read_only=False) as connection,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import secrets
 from datetime import date
 from pathlib import Path
 
 import click
 
-from pipelines.commands.options import HOME, JSON, Day, Memory, fail
+from pipelines.commands.options import HOME, JSON, Day, Memory, check_file, fail
 from pipelines.home import Home, HomeError, read_warehouse
 
 
@@ -68,6 +69,8 @@ def scan(
     as_json: bool,
 ) -> None:
     """Take in what is new, evaluate every rule, publish."""
+    from models.law import load_overrides
+
     try:
         from pipelines.scanning import ScanFailed  # Dagster takes seconds to import; --help need not wait
         from pipelines.scanning import scan as run_scan
@@ -76,6 +79,7 @@ def scan(
     conf = dict(setting.partition("=")[::2] for setting in spark_conf)
     if wrong := [setting for setting in spark_conf if "=" not in setting]:
         raise click.BadParameter(f"要写成 名称=值 / must be KEY=VALUE: {wrong[0]}", param_hint="--spark-conf")
+    check_file(load_overrides, parameters, as_json)
     try:
         summary = run_scan(
             Home.at(home),
@@ -106,12 +110,20 @@ def explain(identifier: str, home: Path | None, reveal: bool, as_json: bool) -> 
     """What every rule says of a claim, class or certificate: examined or not, observed, allowed, and why."""
     from assets.explanation import NotFound, told
     from assets.explanation import explain as explain_subject
+    from assets.keys import KeyProblem, home_pseudonym_key, unsealed
+    from assets.known_persons import known_persons
     from checks.rule import read_rules
+    from models.privacy import Pseudonyms
 
+    target = Home.at(home)
     try:
-        with read_warehouse(Home.at(home)) as connection:
-            lines = explain_subject(connection, read_rules().values(), identifier, masked=not reveal)
-    except (HomeError, NotFound) as error:
+        with read_warehouse(target) as connection:
+            # Without the home's key what is hidden stays so, under names that no case list knows.
+            key = home_pseudonym_key(target.root) or secrets.token_bytes(32)
+            masks = None if reveal else Pseudonyms(key, known_persons(connection))
+            meant = unsealed(target.root, identifier)
+            lines = explain_subject(connection, read_rules().values(), identifier, masks, meant)
+    except (HomeError, NotFound, KeyProblem) as error:
         fail(str(error), as_json)
     if as_json:
         click.echo(json.dumps([line.as_json() for line in lines], ensure_ascii=False))

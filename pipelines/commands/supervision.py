@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pipelines.commands.options import HOME, JSON, fail
+from pipelines.commands.options import HOME, JSON, check_file, fail
 from pipelines.home import Home, HomeError
 
 
@@ -31,8 +31,10 @@ def backtest(parameters: Path | None, rules: Path | None, out: Path | None, home
     """What would other values find on the same data? Cases and yuan gained and lost; nothing that stands is touched."""
     if parameters is None and rules is None:
         raise click.UsageError("Give --parameters FILE, --rules DIR, or both.")
+    from models.law import load_overrides
     from pipelines.backtesting import BacktestFailed, run_backtest
 
+    check_file(load_overrides, parameters, as_json)
     try:
         told = run_backtest(Home.at(home), parameters, rules, out)
     except (HomeError, BacktestFailed) as error:
@@ -71,10 +73,12 @@ def plan(
 ) -> None:
     """Plan inspections: the visits expected to recover most, beside a random arm with a committed seed; signed."""
     from assets.plan_folder import manifest
-    from assets.plan_text import plan_text
+    from assets.plan_text import no_random_arm, plan_text
+    from assets.travel import read_travel
     from pipelines.planning import PlanFailed
     from pipelines.planning_job import run_plan
 
+    check_file(read_travel, travel, as_json)
     try:
         folder, made = run_plan(
             Home.at(home),
@@ -87,6 +91,8 @@ def plan(
         )
     except (HomeError, PlanFailed) as error:
         fail(str(error), as_json)
+    if told := no_random_arm(made):
+        click.echo(told, err=True)
     if as_json:
         click.echo(json.dumps({"plan": str(folder), **manifest(made)}, ensure_ascii=False))
     else:

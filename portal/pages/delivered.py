@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
@@ -30,10 +31,11 @@ def files(
 ) -> HTMLResponse:
     one = opened(request, scan_id)
     listed, everybody, sees = one.files(visitor.scope), one.all_files(), visitor.scope.city
+    as_of = date.fromisoformat(one.as_of)
     troubled = listed.filter(worth_telling(listed.columns)).sort("status", "source", "file").head(_ROWS).to_dicts()
     return page(
-        request, "files.html", publication=one, matrix=by_city(listed, everybody, sees), source=source,
-        monthly=by_month(listed, source, everybody, sees) if source else None, volumes=_volumes(one, visitor), troubled=troubled, total=listed.height, here="files",
+        request, "files.html", publication=one, matrix=by_city(listed, everybody, sees, as_of), source=source,
+        monthly=by_month(listed, source, everybody, sees, as_of) if source else None, volumes=_volumes(one, visitor), troubled=troubled, total=listed.height, here="files",
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 
 from assets.delivery_matrix import MATRIX, VOLUMES, delivery_matrix, delivery_volumes
@@ -93,3 +95,14 @@ def test_a_city_that_has_delivered_nothing_has_its_rows() -> None:
     assert silent.select("month", "expected", "standing").rows() == [
         (f"2021-0{month}", True, "未送达") for month in (1, 2, 3)
     ]
+
+
+def test_a_month_that_had_not_begun_is_shown_where_it_came_and_due_of_nobody() -> None:
+    quarters = [("claims", city, "2022Q1", "accepted", 9, 0) for city in CITIES[1:]]
+    listed = files(*quarters, ("claims", "140100", "202201", "accepted", 9, 0))
+    told = delivery_matrix(listed, date(2022, 2, 28)).select("city", "month", "expected", "standing").rows()
+    assert [row for row in told if row[0] == "140100"] == [
+        ("140100", "2022-01", True, "已收到"),
+        ("140100", "2022-02", True, "未送达"),
+    ]
+    assert [row for row in told if row[1] == "2022-03"] == [(city, "2022-03", False, "已收到") for city in CITIES[1:]]

@@ -42,3 +42,14 @@ def test_class_person_and_name_are_read_from_the_evidence() -> None:
 
 def test_without_evidence_every_case_is_still_there() -> None:
     assert grouped(cases(case("a", "C1")), evidence()).height == 1
+
+
+def test_the_catalogue_names_an_institution_whose_row_is_no_evidence() -> None:
+    one, other = case("a", "C1"), case("b", "C2", institution_id="O9")
+    rows = evidence((other["case_id"], "institutions", {"institution_id": "O9", "name": "证据里的名称"}))
+    catalogue = pl.DataFrame({"institution_id": [one["institution_id"]], "institution": ["目录里的名称"]})
+    found = grouped(cases(one, other), rows, catalogue)
+    assert set(found.select("case_id", "institution").rows()) == {
+        (one["case_id"], "目录里的名称"),
+        (other["case_id"], "证据里的名称"),
+    }

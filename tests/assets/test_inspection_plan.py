@@ -23,7 +23,7 @@ from assets.judged_visits import judged_visits
 from assets.keys import load_keys
 from assets.plan_folder import write_plan
 from assets.plan_results import NoSuchPlan, plan_results, results_text
-from assets.plan_text import plan_text
+from assets.plan_text import no_random_arm, plan_text
 from assets.travel import Travel
 from assets.verification import verify, verify_chain
 from models.case import CASE_SCHEMA
@@ -206,6 +206,9 @@ def test_days_too_few_for_the_farthest_visit_go_to_the_targeted_arm(
     )  # two hours of a day are left in Datong: a visit takes two days
     plan = make_plan(warehouse, home, replace(WISHES, travel=far), home / "plans", promised)
     assert plan.random_days == 0 and plan.choice.value == plan.best.value and "天数不够" in plan_text(plan)
+    assert "往返 6 小时，一次检查要 2 个工作日" in no_random_arm(plan) and "140200" in no_random_arm(plan)
+    assert no_random_arm(make_plan(warehouse, home, replace(WISHES, random_share=0), home / "plans", promised)) == ""
+    assert no_random_arm(make_plan(warehouse, home, WISHES, home / "plans", promised)) == ""
 
 
 def test_what_was_inspected_comes_again_only_when_a_new_case_has_come_up(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -54,3 +56,12 @@ def test_where_most_of_a_province_delivers_who_has_delivered_nothing_is_missing_
     assert due_cities({"110100", "140100", "420100"}) == ["110100", "140100", "420100"]
     hubei = {f"42{number:02}00" for number in (1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 28)}
     assert set(due_cities(hubei)) == hubei, "the counties that belong to no city are no city"
+
+
+def test_nobody_lacks_a_month_that_had_not_begun_on_the_date_of_the_scan() -> None:
+    quarters = [("claims", city, "2022Q1", "accepted") for city in CITIES[1:]]
+    listed = files(*quarters, ("claims", "140100", "202201", "accepted"))
+    assert missing_deliveries(listed, date(2022, 1, 31)).is_empty()
+    for day in (date(2022, 2, 1), date(2022, 2, 28)):
+        assert missing_deliveries(listed, day).rows() == [("claims", "140100", "2022-02", 1, 3, 4)]
+    assert missing_deliveries(listed, date(2022, 3, 1))["period"].to_list() == ["2022-02 至 2022-03"]

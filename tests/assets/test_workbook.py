@@ -121,3 +121,13 @@ def test_the_same_rows_are_the_same_bytes_with_fixed_dates(tmp_path: Path) -> No
         assert {info.date_time[0] for info in archive.infolist()} == {1980}
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == ["a", "z"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "b.xlsx"], "no temporary files are left"
+
+
+def test_no_header_and_no_code_of_a_source_is_left_in_english(tmp_path: Path) -> None:
+    summary = frames()["rules"].with_columns(judged=1, rule_sha=pl.lit("ab"), precision_low=0.1, precision_high=0.9)
+    titles = [str(cell.value) for cell in written(tmp_path / "cases.xlsx", rules=summary)["规则汇总"][1]]
+    assert not any(title.isascii() for title in titles) and "属实率下限（90% 区间）" in titles
+    payments = pl.DataFrame({"subsidy_kind": ["certificate"], "training_kind": ["apprenticeship"], "level": ["3"]})
+    write_tables_workbook(tmp_path / "reports.xlsx", "", {"拨付": payments})
+    shown = rows(openpyxl.load_workbook(tmp_path / "reports.xlsx"), "拨付")[0]
+    assert not any(str(value).isascii() for value in shown.values()), shown

@@ -166,11 +166,11 @@ def test_what_it_cannot_do_it_says(province: Home, tmp_path: Path) -> None:
     unknown = run(
         cli, ["backtest", "--home", str(province.root), "--parameters", str(tmp_path / "empty.yaml"), "--json"]
     )
-    assert unknown.exit_code == 1 and "directed_cap" in json.loads(unknown.stdout)["error"]
+    assert unknown.exit_code == 2 and "directed_cap" in json.loads(unknown.stdout)["error"]
     (tmp_path / "rules").mkdir()
     empty = run(cli, ["backtest", "--home", str(province.root), "--rules", str(tmp_path / "rules")])
     assert empty.exit_code == 1 and "*.sql" in empty.stderr, "a wrong folder is no 'nothing would change'"
-    nothing = run(cli, ["backtest", "--home", str(tmp_path / "none"), "--parameters", str(tmp_path / "empty.yaml")])
+    nothing = run(cli, ["backtest", "--home", str(tmp_path / "none"), "--rules", str(tmp_path / "rules")])
     assert nothing.exit_code == 1 and "skillwatch scan" in nothing.stderr and not (tmp_path / "none").exists()
 
 

@@ -71,7 +71,7 @@ def test_an_override_that_nobody_knows_is_refused_with_what_is_known(tmp_path: P
         "--json",
     )
     told = json.loads(out)["error"]
-    assert code == 1 and "directed_cap" in told and "LawError" not in told
+    assert code == 2 and "directed_cap" in told and "LawError" not in told
 
 
 def test_json_is_one_object_with_the_figures_of_the_publication(province: Home) -> None:
@@ -123,11 +123,12 @@ def test_what_a_broken_off_scan_left_is_not_explained(tmp_path: Path) -> None:
         assert code == 1 and "上次扫描没有完成" in err, command
 
 
-def test_asking_a_home_that_was_never_scanned_makes_no_warehouse(tmp_path: Path) -> None:
+def test_asking_a_home_that_was_never_scanned_makes_nothing(tmp_path: Path) -> None:
     for command in (("explain", "C1"), ("evaluate",)):
-        code, _, err = run(*command, "--home", str(tmp_path))
-        assert code == 1 and "还没有扫描过" in err, command
-    assert not Home.at(tmp_path).warehouse.exists()
+        for folder in (tmp_path, tmp_path / "nowhere"):
+            code, _, err = run(*command, "--home", str(folder))
+            assert code == 1 and "还没有扫描过" in err, command
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_damaged_warehouse_is_told_from_one_in_use(tmp_path: Path) -> None:

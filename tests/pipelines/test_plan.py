@@ -105,10 +105,23 @@ def test_a_plan_from_the_ui_is_the_same_job_with_its_figures_as_metadata(provinc
 
 
 def test_what_the_job_cannot_do_is_told_in_the_shell_and_the_run_is_on_record(province: Home, tmp_path: Path) -> None:
-    wrong = tmp_path / "路程.csv"
-    wrong.write_text("哪里,多久\n1,2\n", encoding="utf-8")
-    code, _, err = run("plan", "--days", "3", "--seed", "x", "--travel", str(wrong), "--home", str(province.root))
-    assert code == 1 and "division" in err
+    code, _, err = run("plan", "--days", "3", "--seed", " ", "--home", str(province.root))
+    assert code == 1 and "seed" in err
     with dg.DagsterInstance.get() as instance:
         (latest,) = instance.get_runs(dg.RunsFilter(job_name="inspection_plan"), limit=1)
     assert latest.status == dg.DagsterRunStatus.FAILURE
+
+
+def test_a_travel_file_that_says_nothing_is_a_bad_argument(province: Home, tmp_path: Path) -> None:
+    wrong = tmp_path / "路程.csv"
+    wrong.write_text("哪里,多久\n1,2\n", encoding="utf-8")
+    code, _, err = run("plan", "--days", "3", "--seed", "x", "--travel", str(wrong), "--home", str(province.root))
+    assert code == 2 and "division" in err
+
+
+def test_a_random_arm_that_the_farthest_place_leaves_empty_is_told(province: Home, tmp_path: Path) -> None:
+    travel = tmp_path / "路程.csv"
+    travel.write_text("区划,往返小时\n140100,7.9\n140200,1\n", encoding="utf-8")
+    arguments = ("plan", "--days", "3", "--seed", "x", "--travel", str(travel), "--out", str(tmp_path / "plans"))
+    code, out, err = run(*arguments, "--home", str(province.root), "--json")
+    assert code == 0 and json.loads(out)["random_days"] == 0 and "随机组是空的" in err

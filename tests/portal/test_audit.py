@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ import pytest
 
 from models.case import case_id
 from pipelines.home import Home
-from portal.audit import HEAD, LOG, AuditLog, verify_audit
+from portal.audit import HEAD, LOG, AuditLog, audit_command, verify_audit
 from portal.state import Portal
 from tests.portal.conftest import PASSWORD, SignIn, csrf_of
 from tests.portal.made_up import CLASS, SECOND
@@ -77,6 +78,15 @@ def test_a_log_written_anew_lacks_the_signature(written: Portal, tmp_path: Path)
 def test_a_removed_log_is_found(written: Portal) -> None:
     (written.folder / LOG).unlink()
     assert problems(written)
+    (written.folder / HEAD).unlink()
+    assert "accounts.json" in problems(written)[0], "an account is never made without a line"
+    assert audit_command(written.home.root, None)[1] == 1
+
+
+def test_where_there_is_no_log_nothing_is_called_in_order(written: Portal) -> None:
+    shutil.rmtree(written.folder)
+    told, code = audit_command(written.home.root, None)
+    assert code == 0 and "没有审计日志" in told and "OK" not in told
 
 
 def test_many_write_at_once_and_none_is_lost(home: Home, portal: Portal) -> None:

@@ -23,6 +23,14 @@ def run(home: Home, *arguments: str, told: str = ""):
     return CliRunner().invoke(cli, [*arguments, "--home", str(home.root)], input=told)
 
 
+def test_who_only_asks_makes_no_home_and_no_key(home: Home) -> None:
+    for command in (("list",), ("disable", "li.min"), ("password", "li.min", "--generate")):
+        refused = run(home, "account", *command)
+        assert refused.exit_code == 1 and "不是工作目录" in refused.stderr and not home.root.exists(), command
+    home.prepare()
+    assert run(home, "account", "list").output == "" and not home.keys.exists()
+
+
 def test_an_account_from_making_to_shutting_out(home: Home) -> None:
     made = run(
         home,

@@ -208,3 +208,7 @@ def test_a_backup_of_an_earlier_release_can_be_restored(tmp_path: Path, name: st
 def test_a_folder_that_is_no_home_is_not_backed_up(tmp_path: Path) -> None:
     code, _, said = run("backup", tmp_path / "b", "--home", tmp_path / "nowhere")
     assert code == 1 and "不是工作目录" in said and not (tmp_path / "nowhere").exists()
+    empty = Home.at(tmp_path / "empty")
+    empty.prepare()
+    code, _, said = run("backup", tmp_path / "b", "--home", empty.root)
+    assert code == 1 and "检查 --home" in said and not (tmp_path / "b").exists()

@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 import duckdb
+import openpyxl
 import polars as pl
 import pytest
 
@@ -171,3 +172,21 @@ def _readable(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist())
     return path.read_bytes().decode("utf-8", "replace")
+
+
+def test_nobody_is_told_to_lack_a_month_that_was_not_over(province: Home) -> None:
+    folder = publication_of(province)
+    as_of = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["as_of"]
+    due = pl.read_parquet(folder / "reports" / "delivery_matrix.parquet").filter("expected")
+    assert due.height and max(due["month"]) <= as_of[:7]
+    missing = openpyxl.load_workbook(folder / "cases.xlsx", read_only=True)["未送达的数据"]
+    last = [str(row[2])[-7:] for row in missing.iter_rows(min_row=2, values_only=True)]
+    assert all(month <= as_of[:7] for month in last)
+
+
+def test_every_institution_of_the_catalogue_has_its_name_in_the_workbook(province: Home) -> None:
+    with duckdb.connect(str(province.warehouse), read_only=True) as connection:
+        known = dict(connection.execute("SELECT institution_id, name FROM organisations").fetchall())
+    sheet = openpyxl.load_workbook(publication_of(province) / "cases.xlsx", read_only=True)["按机构查看"]
+    shown = [row[:2] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    assert shown and [row for row in shown if known.get(row[0]) and not row[1]] == []

@@ -254,6 +254,10 @@ def test_a_secret_that_others_may_read_is_refused_and_without_channels_nothing_i
 
 
 def test_the_shell_tries_the_channels(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    told = CliRunner().invoke(cli, ["alerts", "--home", str(nowhere)])
+    assert told.exit_code == 1 and "不是工作目录" in told.stderr and not nowhere.exists()
+    Home.at(tmp_path).prepare()
     told = CliRunner().invoke(cli, ["alerts", "--home", str(tmp_path)])
     assert told.exit_code == 1 and "alerts.smtp" in told.stderr
     with webhook_server() as (url, calls, answers):
