@@ -24,7 +24,7 @@ from checks.rule import Rule
 from models.case import CASE_SCHEMA, case_id, fill_all, merge_hits, rating, score, told
 from models.divisions import division_labels
 from models.privacy import MASKS, Pseudonyms, mask_frame, mask_own_names
-from models.source import load_sources
+from models.source import GIVEN_BY_MACHINES, load_sources
 
 # What a column of a hit holds of a person, beyond the columns that the sources themselves mark.
 _ALIASES = {
@@ -171,8 +171,8 @@ def masked_hits(rule: Rule, merged: pl.DataFrame, pseudonyms: Pseudonyms) -> pl.
     """Hits, or rows that a rule examined, with their personal columns masked, pseudonyms in subject_key, and all texts swept."""
     kinds = personal_columns()
     subject = pl.Series("subject_key", pseudonyms.keys_of(merged["subject_key"], [kinds.get(one) for one in rule.key]))
-    shown = [one for one in merged.columns if one in identifiers() or (one in rule.key and one not in kinds)]
-    shown = [one for one in shown if merged.schema[one] == pl.String]
+    in_key = set(rule.key) - kinds.keys() - set(GIVEN_BY_MACHINES)
+    shown = [one for one, kind in merged.schema.items() if one in identifiers() | in_key and kind == pl.String]
     values = {value for column in shown for value in merged[column].drop_nulls().unique()}
     values |= set(merged["claim_ids"].explode().drop_nulls())
     replaced = pseudonyms.replacing(values)

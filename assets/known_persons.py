@@ -1,4 +1,4 @@
-"""Whose identity numbers were delivered: what an identifier is compared with before it is published.
+"""Whose identity and mobile numbers were delivered: what an identifier is compared with before it is published.
 
 Belongs here: looking them up in the warehouse. Does not belong here: what becomes of an identifier that holds one (`models/privacy.py`).
 """
@@ -14,7 +14,7 @@ from models.source import load_sources
 
 
 def known_persons(connection: duckdb.DuckDBPyConnection) -> Callable[[Collection[str]], Collection[str]]:
-    """Tells of identity numbers (18 characters) which stand in any column of an accepted row that holds identity numbers."""
+    """Tells of identity numbers (18 characters) and mobile numbers which stand in an accepted row's columns of either kind."""
 
     def known(numbers: Collection[str]) -> Collection[str]:
         if not numbers:
@@ -32,5 +32,5 @@ def _columns() -> list[str]:
         f"SELECT {column.name} FROM delivered.{source.name} WHERE {column.name} IN (FROM asked_numbers)"
         for source in load_sources().values()
         for column in source.columns
-        if column.personal == "identity"
+        if column.personal in ("identity", "phone")
     ]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from models.sweeping import CANDIDATE, holds_identity, is_identity, persons_in, sweep
+from models.sweeping import CANDIDATE, holds_identity, is_identity, is_mobile, persons_in, sweep
 
 __all__ = [
     "MASKS", "PSEUDONYM", "Pseudonyms", "mask_account", "mask_certificate_no", "mask_frame", "mask_identity",
@@ -119,7 +119,7 @@ def nobody(numbers: Collection[str]) -> Collection[str]:
 class Pseudonyms:
     """Keyed stand-ins for personal values in keys, stable for an installation; `seen` is what is to be sealed.
 
-    ``known``: tells of identity numbers in 18 characters which of them are some person's in the data.
+    ``known``: tells of identity numbers in 18 characters and of mobile numbers which of them are some person's in the data.
     """
 
     key: bytes = field(repr=False)
@@ -145,15 +145,16 @@ class Pseudonyms:
         return pseudonym
 
     def replacing(self, identifiers: Iterable[str]) -> dict[str, str]:
-        """Of these numbers of claims, classes, vouchers, ... those that are an identity number, or hold that of somebody in
-        the data, each with the pseudonym that stands for it wherever it is published. All others are published as they are.
+        """Of these numbers of claims, classes, vouchers, ... those that are an identity number, hold that of somebody in the
+        data, or are somebody's mobile number there, each with the pseudonym that stands for it wherever it is published. All
+        others are published as they are.
         """
         asked = set(identifiers)
-        new = {one: persons for one in asked - self._replaced.keys() if (persons := persons_in(one))}
+        new = {one: found for one in asked - self._replaced.keys() if (found := _personal_in(one))}
         known = self.known(frozenset[str]().union(*new.values())) if new else ()
-        for one, persons in new.items():
-            personal = is_identity(one) or not persons.isdisjoint(known)
-            self._replaced[one] = self.of("identity", one) if personal else None
+        for one, found in new.items():
+            personal = is_identity(one) or not found.isdisjoint(known)
+            self._replaced[one] = self.of("phone" if is_mobile(one) else "identity", one) if personal else None
         return {one: told for one in asked if (told := self._replaced.get(one))}
 
     def keys_of(self, subject_keys: Iterable[str], kinds: Sequence[str | None] = ()) -> list[str]:
@@ -169,6 +170,10 @@ class Pseudonyms:
             )
             for parts in keys
         ]
+
+
+def _personal_in(identifier: str) -> frozenset[str]:
+    return frozenset({normalised("phone", identifier)}) if is_mobile(identifier) else persons_in(identifier)
 
 
 def mask_frame(

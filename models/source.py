@@ -28,6 +28,8 @@ DUCKDB_TYPES = MappingProxyType({
 })  # fmt: skip
 LIFE_OF_A_CLAIM = ("status", "decided_on", "reject_reason", "batch_no", "reviewer_id")
 """A later period may tell a known claim again with these changed: its life went on, it is no second claim."""
+GIVEN_BY_MACHINES = ("device_id", "ip", "photo_hash")
+"""Codes that no bureau gave out: an app may report a person's own telephone number as its device."""
 PERSONAL = ("identity", "name", "payee", "phone", "account", "certificate")
 
 _UNSEEN = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+")
@@ -102,7 +104,11 @@ class Source:
     @property
     def identifiers(self) -> tuple[Column, ...]:
         """The columns that number claims, classes, vouchers, institutions, ... and no person."""
-        return tuple(column for column in self.columns if column.type in ("code", "uscc") and not column.personal)
+        return tuple(
+            column
+            for column in self.columns
+            if column.type in ("code", "uscc") and not column.personal and column.name not in GIVEN_BY_MACHINES
+        )
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""

@@ -1,6 +1,6 @@
 """Finds and masks, in any text, what still looks like an identity number, a mobile number or a long account.
 
-Here: `sweep`, `holds_identity`, `persons_in` and what they need to know of the numbers' forms. Not here: masks of values
+Here: `sweep`, what an identifier may hold of a person, and what they need to know of the numbers' forms. Not here: masks of values
 whose column says what they are (`privacy.py`).
 
 The text is read in a form of equal length in which full-width and other digits are ASCII and invisible or odd white
@@ -114,6 +114,11 @@ def persons_in(identifier: str) -> frozenset[str]:
         digits = f"{match[0][:6]}19{match[0][6:]}"
         found.add(digits + _check_digit(digits))
     return frozenset(one for one in found if one[:2] in _PROVINCES and _is_date(one[6:14], last=_YOUNGEST))
+
+
+def is_mobile(identifier: str) -> bool:
+    """Whether the whole of it may be a mobile number; 140105 and five digits may be one too, so this alone says nothing."""
+    return _MOBILE.match(identifier) is not None
 
 
 def is_identity(identifier: str) -> bool:

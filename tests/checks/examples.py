@@ -59,6 +59,7 @@ def _persons(value: Any) -> Any:
 @lru_cache(maxsize=1)
 def _empty() -> duckdb.DuckDBPyConnection:
     """A warehouse with nothing delivered, for one example after another: to make one takes longer than to run most rules."""
+    # Of a few rows one thread makes a table sooner than two that wait for each other.
     connection = duckdb.connect(config={"threads": 1})
     empty_delivered(connection)
     return connection
