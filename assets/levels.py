@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+import polars as pl
 
 from assets.subjects import CLASS_PEERS
 from models.calibration import TwoGroups, log_odds, two_groups
@@ -19,9 +20,12 @@ from models.feature import Feature
 
 @dataclass(frozen=True)
 class Level:
-    """One level on its way: its evidence, what the evidence alone says, its log-odds and tail probabilities as they stand."""
+    """One level on its way: what its evidence alone says, its log-odds and tail probabilities as they stand. Without the features
+    themselves: of millions of claims they are gigabytes."""
 
-    evidence: Evidence
+    keys: pl.Series
+    families: np.ndarray
+    strength: np.ndarray
     groups: TwoGroups
     logits: np.ndarray
     tail: np.ndarray
@@ -31,8 +35,8 @@ class Level:
     """of the probability, once it is settled: it lies between them with 95 %, as far as the judgements go"""
 
 
-def level_of(connection: duckdb.DuckDBPyConnection, name: str, features: Mapping[str, Feature]) -> Level:
-    """What the features of a level say of each of its subjects by itself; reads `features_<name>`."""
+def evidence_of(connection: duckdb.DuckDBPyConnection, name: str, features: Mapping[str, Feature]) -> Evidence:
+    """What the features of a level say of each of its subjects, in the order of their keys; reads `features_<name>`."""
     frame = connection.execute(f"FROM features_{name} ORDER BY key").pl()
     traits = {
         feature.name: Trait(feature.family, feature.weight, feature.both_sides, feature.grain, feature.peers)
@@ -47,6 +51,18 @@ def level_of(connection: duckdb.DuckDBPyConnection, name: str, features: Mapping
             .drop("key")
             .fill_null("")  # of a class that only claims know, nothing is known: such classes are each other's peers
         )
-    evidence = weigh(frame, traits, peers, detect=name != "claim")
+    return weigh(frame, traits, peers, detect=name != "claim")
+
+
+def level_of(evidence: Evidence) -> Level:
+    """A level as its own features alone leave it."""
     groups = two_groups(evidence.strength)
-    return Level(evidence, groups, log_odds(groups.probability), groups.tail, groups.probability)
+    return Level(
+        keys=evidence.keys,
+        families=evidence.families,
+        strength=evidence.strength,
+        groups=groups,
+        logits=log_odds(groups.probability),
+        tail=groups.tail,
+        alone=groups.probability,
+    )

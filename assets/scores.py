@@ -1,13 +1,13 @@
 """Scores: features become evidence, evidence flows between levels, judgements and rule hits are learned from, and the
 tables `scores` and `score_reasons` say who stands where and why.
 
-Belongs here: reading what the models need from the warehouse, and writing what they say. Does not belong here: the
-models themselves (`models/`), and any accusation: that is a rule's (`checks/rules/suspicious_*.sql`).
+Belongs here: what levels say of each other, and who is ranked where. Does not belong here: the models themselves
+(`models/`), the words of the reasons (`reasons.py`), and any accusation: that is a rule's (`checks/rules/suspicious_*.sql`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -17,16 +17,19 @@ import numpy as np
 import polars as pl
 import scipy
 
+from assets.appending import append, begin
 from assets.features import feature_tables
 from assets.judged_subjects import judgements_of
-from assets.levels import Level, level_of
-from assets.memory import holding_half
-from assets.subjects import LINKS, SIGNS, amounts, paired_claims, weak_labels
+from assets.levels import Level, evidence_of, level_of
+from assets.live_subjects import find_live, in_parts
+from assets.memory import SORTING, holding_half
+from assets.reasons import REASONS_SCHEMA, add_reasons
+from assets.subjects import LINKS, SIGNS, paired_claims, weak_labels
 from models.calibration import CERTAIN, Recalibration, anchored, false_discovery, log_odds, recalibrate, simes
 from models.feature import LEVELS, Feature, read_features
 from models.flow import Owners, any_member, spread
 from models.learning import lean, learn
-from models.ranking import Judged, judged_rows, levelled, ordered, reasons
+from models.ranking import Judged, judged_rows, levelled, ordered
 
 SCORES_READS = tuple(
     sorted(
@@ -47,16 +50,11 @@ SCORES_SCHEMA: dict[str, Any] = {
     "rank": pl.Int64, "tail": pl.Float64, "q": pl.Float64, "families": pl.Int32, "amount": pl.Decimal(14, 2), "claim_ids": pl.List(pl.String),
     "score_low": pl.Float64, "score_high": pl.Float64,
 }  # fmt: skip
-REASONS_SCHEMA: dict[str, Any] = {
-    "subject_kind": pl.String, "subject_key": pl.String, "place": pl.Int64, "feature": pl.String, "title": pl.String, "value": pl.Float64,
-    "typical": pl.Float64, "contribution": pl.Float64, "says": pl.String, "high": pl.String, "innocent": pl.String,
-}  # fmt: skip
 # An institution answers for its classes; an assessor of a fake class may know nothing of it.
 PASSES_ON = {"institution": 1.0, "assessor": 0.3}
 OF_CERTIFICATE = 3.0
 """Log-odds that a certificate's claim is better off than the class that led to it."""
 OWNERS = ("institution", "trainer", "assessor", "payee")
-TOLD_AT_ONCE = 100_000
 
 
 def write_scores(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -74,26 +72,33 @@ def rank_subjects(
     """
     features = read_features()
     with holding_half(connection):
-        levels = {name: level_of(connection, name, features) for name in LEVELS}
+        begin(connection, "score_reasons", REASONS_SCHEMA)
+        levels, live = {}, {}
+        for name in LEVELS:
+            live[name] = find_live(connection, name)
+            with holding_half(connection, least=SORTING):
+                levels[name] = _level(connection, name, live[name], features)
         judged = {
-            name: judged_rows(level.evidence.keys, judgements_of(connection, name, level.evidence.keys, case_key))
+            name: judged_rows(level.keys, judgements_of(connection, name, level.keys, case_key))
             for name, level in levels.items()
         }
         levels["class"] = _classes(connection, levels, owners, judged["class"])
         for name in ("institution", "assessor"):
             levels[name] = _owner_level(connection, name, levels, judged[name])
         levels["claim"] = _claims(connection, levels, judged["claim"])
-        explained = _explained(features)
-        _begin(connection, "scores", SCORES_SCHEMA)
-        _begin(connection, "score_reasons", REASONS_SCHEMA)
-        subjects = {}
+        begin(connection, "scores", SCORES_SCHEMA)
         for name, level in levels.items():
-            scored, rows = _scored(connection, name, level)
-            _add(connection, "scores", scored, SCORES_SCHEMA)
-            for why in _whys(name, level, rows, explained):
-                _add(connection, "score_reasons", why, REASONS_SCHEMA)
-            subjects[name] = scored.height
-    return subjects
+            _add_scores(connection, name, level, live[name])
+    return {name: len(rows) for name, rows in live.items()}
+
+
+def _level(
+    connection: duckdb.DuckDBPyConnection, name: str, live: np.ndarray, features: Mapping[str, Feature]
+) -> Level:
+    """A level as its own features leave it, and its reasons written: nobody needs the features afterwards."""
+    evidence = evidence_of(connection, name, features)
+    add_reasons(connection, name, evidence, live, features)
+    return level_of(evidence)
 
 
 def _owner_numbers(
@@ -101,7 +106,7 @@ def _owner_numbers(
 ) -> tuple[np.ndarray, int]:
     """Number of every member's owner (-1: none), and how many owners there are; numbered as in ``owners`` where given."""
     names = _of_keys(members, connection.execute(LINKS[link]).pl()).to_series(1)
-    numbered = owners.evidence.keys if owners else names.filter(names != "").unique().sort()
+    numbered = owners.keys if owners else names.filter(names != "").unique().sort()
     numbers = pl.DataFrame({"name": numbered}).with_row_index("number").filter(pl.col("name") != "")
     found = names.to_frame("name").join(numbers, on="name", how="left", maintain_order="left")["number"]
     return found.cast(pl.Int64).fill_null(-1).to_numpy(), len(numbered)
@@ -109,7 +114,7 @@ def _owner_numbers(
 
 def _of_keys(level: Level, told: pl.DataFrame) -> pl.DataFrame:
     """A row per subject of the level, in its order: what ``told`` (its first column the key) says of it, else nulls."""
-    return pl.DataFrame({"key": level.evidence.keys}).join(
+    return pl.DataFrame({"key": level.keys}).join(
         told, left_on="key", right_on=told.columns[0], how="left", maintain_order="left"
     )
 
@@ -139,10 +144,10 @@ def _classes(
         numbers.append(number)
     heard = spread(level.groups.probability, level.groups.share, owned)
     hit = connection.execute(weak_labels(connection, "class")).pl()
-    leaning = lean(level.evidence.families, level.evidence.keys.is_in(hit["key"].implode()).to_numpy())
+    leaning = lean(level.families, level.keys.is_in(hit["key"].implode()).to_numpy())
     judged, confirmed, by_lot = judgements
     unjudged = anchored(heard + leaning, level.groups.expected)
-    logits = learn(unjudged, level.evidence.families, numbers[:2], judged, confirmed)
+    logits = learn(unjudged, level.families, numbers[:2], judged, confirmed)
     # what an owner has said of its classes must not come back to it
     alone = anchored(level.logits + leaning, level.groups.expected) + logits - unjudged
     level = replace(level, alone=levelled(alone, judged, confirmed, by_lot).probability(alone))
@@ -162,11 +167,11 @@ def _owner_level(
     """Institutions or assessors: either their own evidence or one of their classes is what makes them suspicious."""
     level, classes = levels[name], levels["class"]
     number, _ = _owner_numbers(connection, f"class_{name}", classes, level)
-    through = any_member(classes.alone, number, len(level.evidence.keys)) * PASSES_ON[name]
+    through = any_member(classes.alone, number, len(level.keys)) * PASSES_ON[name]
     if name == "institution":
         paired = _paired(connection, levels["claim"])
         of_claim, _ = _owner_numbers(connection, "claim_institution", levels["claim"], level)
-        through = 1 - (1 - through) * (1 - any_member(paired, of_claim, len(level.evidence.keys)))
+        through = 1 - (1 - through) * (1 - any_member(paired, of_claim, len(level.keys)))
     own, expected = level.groups.probability, level.groups.expected
     if name == "institution":  # its classes are anchored already
         own = scipy.special.expit(anchored(log_odds(own), expected))
@@ -174,7 +179,7 @@ def _owner_level(
     if name == "assessor":
         logits = anchored(logits, expected)
     judged, confirmed, by_lot = judgements
-    logits = learn(logits, level.evidence.families, [], judged, confirmed)
+    logits = learn(logits, level.families, [], judged, confirmed)
     tail = level.tail
     if name == "institution":
         # two readings, the smaller counts, and pays for the choice
@@ -208,93 +213,35 @@ def _claims(connection: duckdb.DuckDBPyConnection, levels: Mapping[str, Level], 
     logits = np.where(np.isnan(heard), usual, heard) + own
     logits = log_odds(1 - (1 - scipy.special.expit(logits)) * (1 - _paired(connection, level)))
     judged, confirmed, _ = judgements
-    logits = learn(logits, level.evidence.families, [], judged, confirmed)
+    logits = learn(logits, level.families, [], judged, confirmed)
     return replace(level, logits=logits, bounds=_unjudged().interval(logits))
 
 
-def _scored(connection: duckdb.DuckDBPyConnection, name: str, level: Level) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows of `scores`, and which row of the evidence is whose (row, subject_key). What no live claim goes through is a peer,
-    but is not scored itself."""
-    keys = level.evidence.keys
+def _add_scores(connection: duckdb.DuckDBPyConnection, name: str, level: Level, live: np.ndarray) -> None:
+    """Add the rows of a level's live subjects to `scores`."""
+    probability = scipy.special.expit(level.logits)
     low, high = level.bounds or _unjudged().interval(level.logits)
-    frame = pl.DataFrame({
-        "subject_key": keys,
-        "probability": scipy.special.expit(level.logits),
-        "score": np.minimum(scipy.special.expit(level.logits), CERTAIN),
-        "score_low": np.minimum(low, CERTAIN),
-        "score_high": high,
-        "strength": level.evidence.strength,
-        "tail": level.tail,
-        "families": (np.nan_to_num(level.evidence.families) >= CARRIES).sum(axis=1),
-        "row": np.arange(len(keys)),
-    })  # fmt: skip
-    frame = frame.join(connection.execute(amounts(name)).pl(), on="subject_key", how="inner")
-    rank = np.empty(frame.height, dtype=np.int64)
-    rank[ordered(frame["subject_key"], frame["probability"].to_numpy(), frame["strength"].to_numpy())] = np.arange(
-        1, frame.height + 1
-    )
-    scored = frame.select(
-        pl.lit(name).alias("subject_kind"),
-        "subject_key",
-        "division",
-        "institution_id",
-        pl.col("score").round(4),
-        pl.Series("rank", rank),
-        pl.col("tail").round_sig_figs(6),
-        pl.Series("q", false_discovery(frame["tail"].to_numpy())).round_sig_figs(6),
-        pl.col("families").cast(pl.Int32),
-        pl.col("amount").cast(pl.Decimal(14, 2)),
-        "claim_ids",
-        pl.col("score_low", "score_high").round(4),
-    )
-    return scored, frame.select("row", "subject_key")
+    numbers = pl.DataFrame({
+        "score": np.minimum(probability, CERTAIN)[live],
+        "rank": _places(level.keys.gather(live), probability[live], level.strength[live]),
+        "tail": level.tail[live],
+        "q": false_discovery(level.tail[live]),
+        "families": (np.nan_to_num(level.families[live]) >= CARRIES).sum(axis=1),
+        "score_low": np.minimum(low, CERTAIN)[live],
+        "score_high": high[live],
+    }).with_columns(
+        pl.col("score", "score_low", "score_high").round(4), pl.col("tail", "q").round_sig_figs(6), subject_kind=pl.lit(name)
+    )  # fmt: skip
+    told = 0
+    for subjects in in_parts(connection, name, "subject_key, division, institution_id, amount, claim_ids", live):
+        rows = numbers[told : told + subjects.height]
+        append(connection, "scores", pl.concat([subjects, rows], how="horizontal"), SCORES_SCHEMA)
+        told += subjects.height
+    connection.execute(f"DROP TABLE live_{name}")
 
 
-def _explained(features: Mapping[str, Feature]) -> pl.DataFrame:
-    """What is said of every feature: feature, title, high, innocent, unit."""
-    return pl.DataFrame(
-        [
-            (feature.name, feature.title["zh"], feature.high, feature.innocent, feature.unit)
-            for feature in features.values()
-        ],
-        schema=["feature", "title", "high", "innocent", "unit"],
-        orient="row",
-    )
-
-
-def _whys(name: str, level: Level, scored: pl.DataFrame, explained: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Rows of `score_reasons`, some thousand subjects at a time: the texts of millions of claims are many times their numbers."""
-    for first in range(0, len(level.evidence.keys), TOLD_AT_ONCE):
-        yield (
-            reasons(level.evidence, of=slice(first, first + TOLD_AT_ONCE))
-            .join(scored, on="row", how="inner")
-            .join(explained, on="feature", how="left")
-            .with_columns(
-                pl.concat_str("title", pl.lit("："), told("value"), pl.lit("，同类通常"), told("typical")).alias(
-                    "says"
-                ),
-                pl.lit(name).alias("subject_kind"),
-            )
-            .select(list(REASONS_SCHEMA))
-            .sort("subject_key", "place")
-        )
-
-
-def told(column: str) -> pl.Expr:
-    """A number with its unit as an analyst reads it; shares as per cent."""
-    share = pl.col("unit") == "占比"
-    number = pl.when(share).then(100 * pl.col(column).clip(lower_bound=0.0)).otherwise(pl.col(column)).round_sig_figs(3)
-    text = number.cast(pl.String).str.replace(r"\.0$", "")
-    return pl.when(share).then(text + "%").otherwise(pl.concat_str(text, pl.lit("（"), "unit", pl.lit("）")))
-
-
-def _begin(connection: duckdb.DuckDBPyConnection, table: str, schema: dict[str, Any]) -> None:
-    connection.register("empty", pl.DataFrame(schema=schema).to_arrow())
-    connection.execute(f"CREATE OR REPLACE TABLE {table} AS SELECT * FROM empty")
-    connection.unregister("empty")
-
-
-def _add(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, schema: dict[str, Any]) -> None:
-    connection.register("added", frame.select(list(schema)).cast(pl.Schema(schema)).to_arrow())
-    connection.execute(f"INSERT INTO {table} SELECT * FROM added")
-    connection.unregister("added")
+def _places(keys: pl.Series, probability: np.ndarray, strength: np.ndarray) -> np.ndarray:
+    """1 for the most suspicious, 2 for the next, ..."""
+    places = np.empty(len(keys), dtype=np.int64)
+    places[ordered(keys, probability, strength)] = np.arange(1, len(keys) + 1)
+    return places

@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from assets.levels import level_of
+from assets.levels import evidence_of
 from assets.scores import OWNERS, rank_subjects
 from benchmarks.worlds import World, world
 from models.evaluation import average_precision
@@ -125,10 +125,10 @@ def _ap(
 
 def _told(one: World) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Features and their distances from the peers, whether fake, whether by a held-out mechanism; a row a class."""
-    level = level_of(one.connection, "class", read_features())
-    keys = pl.DataFrame({"subject_key": level.evidence.keys, "row": np.arange(len(level.evidence.keys))})
+    evidence = evidence_of(one.connection, "class", read_features())
+    keys = pl.DataFrame({"subject_key": evidence.keys, "row": np.arange(len(evidence.keys))})
     judged = one.judged("class", keys)
-    parts = [level.evidence.standing.distance, level.evidence.families]
+    parts = [evidence.standing.distance, evidence.families]
     values = np.nan_to_num(np.column_stack(parts))[judged["row"].to_numpy()]
     fake = judged["fake"].to_numpy().astype(bool)
     return values, fake, fake & judged["held_out"].to_numpy().astype(bool)

@@ -36,7 +36,9 @@ def surprise(distance: np.ndarray, both: Sequence[bool]) -> np.ndarray:
     other), and how far that is in robust units (sees them, but trusts the reference curve).
     """
     told = np.empty_like(distance)
-    for j, two_sided in enumerate(both):  # a column at a time: of millions of claims a matrix more is a gigabyte more
+    for j, two_sided in enumerate(
+        both
+    ):  # a column at a time: of millions of claims a matrix more is half a gigabyte more
         out = np.abs(distance[:, j]) if two_sided else distance[:, j]
         with np.errstate(invalid="ignore", divide="ignore"):
             counted = -np.log10(upper_share(out[:, None])[:, 0])
