@@ -197,10 +197,13 @@ def _delivered(counterpart: Counterpart) -> str:
     quarantined rows names the hit."""
     where = " AND ".join(f"s.{column} = h.{of_hit}" for column, of_hit in counterpart.where.items()) or "true"
     present = f"EXISTS (SELECT 1 FROM {counterpart.table} AS s WHERE {where})"
-    named = [
-        f"NOT EXISTS (SELECT 1 FROM quarantined_cells AS q WHERE q.source = '{counterpart.source}'"
+    named = dict.fromkeys(counterpart.named, "") | {
+        column: f" AND q.unread = '{lacking}'" for column, lacking in counterpart.unread.items()
+    }
+    unnamed = [
+        f"NOT EXISTS (SELECT 1 FROM quarantined_cells AS q WHERE q.source = '{counterpart.source}'{only}"
         rf" AND q.value = upper(regexp_replace(CAST(h.{column} AS VARCHAR), '[^\p{{L}}\p{{N}}]', '', 'g')))"
-        for column in counterpart.named
+        for column, only in named.items()
     ]
-    delivered = " AND ".join([present, *named])
+    delivered = " AND ".join([present, *unnamed])
     return f"(h.{counterpart.when} IS NOT TRUE OR {delivered})" if counterpart.when else delivered

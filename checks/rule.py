@@ -20,7 +20,7 @@ RULES = Path(__file__).parent / "rules"
 SEVERITIES = ("violation", "lead", "notice")
 REQUIRED = ("clause", "title", "means", "explain", "severity", "remedy", "innocent", "subject")
 OPTIONAL = ("says", "key", "evidence", "life", "drifts", "counterpart")
-COUNTERPART = ("table", "where", "named", "when")
+COUNTERPART = ("table", "where", "named", "unread", "when")
 FIGURES = ("observed", "allowed", "amount_at_risk")
 LANGUAGES = ("zh", "en")
 
@@ -30,14 +30,17 @@ class Counterpart:
     """Where a rule rests on a row that is not there: did the other side deliver at all?
 
     It did when ``table``, which holds the accepted rows of ``source``, has one with ``where`` (column of the table ->
-    column of the hit), and no quarantined row of the source names one of the hit's ``named`` columns. ``when``: the column of
-    the hit that is true where it rests on the missing row; without it every hit does.
+    column of the hit), and no quarantined row of the source names one of the hit's ``named`` columns, nor one of ``unread`` (column
+    of the hit -> column of the source) where just the latter could not be read: a class's unreadable row speaks for all of its
+    people only if it does not say whose it is. ``when``: the column of the hit that is true where it rests on the missing
+    row; without it every hit does.
     """
 
     source: str
     table: str
     where: Mapping[str, str]
     named: tuple[str, ...]
+    unread: Mapping[str, str]
     when: str
 
 
@@ -129,6 +132,7 @@ class Rule:
                 spec.get("table") or source,
                 dict(spec.get("where") or {}),
                 tuple(spec.get("named") or ()),
+                dict(spec.get("unread") or {}),
                 spec.get("when") or "",
             )
             for source, spec in given.items()

@@ -9,7 +9,7 @@ remedy:   调取该班考勤和签到原始记录，核对本人是否参训；�
 innocent: 考勤晚交或漏交；签到登记在同期另一个班；班级编号、身份证号录入错误。
 subject:  claim
 evidence: {claims: [claim_id], classes: [class_id], enrolments: [class_id, id_number]}
-counterpart: {attendance: {table: sessions, where: {class_id: class_id}, named: [class_id, id_number]}}
+counterpart: {attendance: {table: sessions, where: {class_id: class_id}, named: [id_number], unread: {class_id: id_number}}}
 */
 WITH examined AS (
     SELECT

@@ -9,17 +9,12 @@ remedy:   查看证书原件，到人社、教育两个平台核对编号和职�
 innocent: 证书已发、登记数据晚交；编号录入错误或漏填；特种证书的职业编码录入错误。
 subject:  claim
 evidence: {claims: [claim_id]}
-counterpart: {certificates: {when: numbered, where: {registry: both_registries}, named: [certificate_no, certificate_number, id_number]}}
+counterpart: {certificates: {table: both_registries, when: numbered, named: [certificate_no, certificate_number, id_number]}}
 */
-WITH delivered AS (
-    -- “两个平台都查不到”要两个平台都交了数据才站得住。
-    SELECT CASE WHEN count(DISTINCT registry) = 2 THEN 'hrss' END AS both_registries
-    FROM certificates
-),
-examined AS (
+WITH examined AS (
     SELECT
         c.claim_id, c.division, c.claimant_id AS institution_id, c.certificate_key, c.certificate_no, c.certificate_number,
-        c.id_number, c.registered, d.both_registries, c.certificate_number IS NOT NULL AS numbered,
+        c.id_number, c.registered, c.certificate_number IS NOT NULL AS numbered,
         '已登记' AS allowed,
         CASE
             WHEN c.registered THEN allowed
@@ -28,7 +23,6 @@ examined AS (
         END AS observed,
         c.amount AS amount_at_risk
     FROM certificate_claims AS c
-    CROSS JOIN delivered AS d
 )
 SELECT *
 FROM examined

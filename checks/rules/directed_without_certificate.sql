@@ -6,10 +6,10 @@ means:    定向培训结束，学员要有本项目职业的高级工（三级�
 explain:  {zh: "{class_id}班是{start_date}开班的定向培训，应取得职业{occupation_code}的{allowed}证书；申领{claim_id}的学员开班后{observed}。涉及补贴{amount_at_risk}元。", en: "Class {class_id} is directed training that began on {start_date} and must end in a certificate of level {level_due} or higher in {occupation_code}; since then the register shows no such valid certificate for the person of claim {claim_id}. Subsidy concerned: {amount_at_risk} yuan."}
 severity: violation
 remedy:   到人社、教育两个证书平台核对学员证书的职业、等级、状态和发证日期；确未取得的，退回该人的培训补贴。
-innocent: 已评价但尚未发证、尚未登记；证书登记在另一个职业编码下；证书数据晚交。
+innocent: 已评价但尚未发证、尚未登记；证书登记在另一个职业编码下；证书数据晚交（两个平台没有都交数据时，注明对照数据不全）。
 subject:  claim
 evidence: {claims: [claim_id], classes: [class_id], projects: {through: class_projects, by: [class_id], project_code: project_code, valid_from: valid_from}, certificates: [id_number, occupation_code]}
-counterpart: {certificates: {where: {registry: registry}, named: [id_number]}}
+counterpart: {certificates: {table: both_registries, named: [id_number]}}
 */
 WITH directed AS (
     SELECT claim_id, division, organiser_id, class_id, class_city, id_number, start_date, occupation_code, amount
@@ -27,7 +27,7 @@ best AS (
 examined AS (
     SELECT
         c.claim_id, c.division, c.organiser_id AS institution_id, c.class_id, c.id_number, c.start_date, c.occupation_code,
-        b.best_level, CAST(p.number AS INTEGER) AS level_due, 'hrss' AS registry, c.amount AS amount_at_risk,
+        b.best_level, CAST(p.number AS INTEGER) AS level_due, c.amount AS amount_at_risk,
         CASE
             WHEN b.best_level IS NULL THEN '没有取得本职业的等级证书' ELSE concat('取得的最高为', b.best_level, '级')
         END AS observed,

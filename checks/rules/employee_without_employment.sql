@@ -8,7 +8,7 @@ remedy:   查看劳动合同、工资发放和考勤；核对是否劳务派遣�
 innocent: 劳务派遣，工资、参保在派遣公司；刚入职或试用期未参保；工资、参保数据晚交；总公司统一发薪、参保。
 subject:  claim
 evidence: {claims: [claim_id], classes: [class_id], enrolments: [class_id, id_number]}
-counterpart: {payroll: {where: {employer_id: employer_id}, named: [employer_id, id_number]}, insurance: {where: {employer_id: employer_id}, named: [employer_id, id_number]}}
+counterpart: {payroll: {where: {employer_id: employer_id}, named: [id_number], unread: {employer_id: id_number}}, insurance: {where: {employer_id: employer_id}, named: [id_number], unread: {employer_id: id_number}}}
 */
 WITH employees AS (
     SELECT

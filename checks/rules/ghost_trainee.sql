@@ -8,7 +8,7 @@ remedy:   调取该班纸质签到、视频和结业材料，询问本人；确�
 innocent: 考勤文件缺送或缺人；签到记在另一个班级编号或录错的身份证号下。
 subject:  claim
 evidence: {claims: [claim_id], enrolments: [class_id, id_number]}
-counterpart: {attendance: {table: sessions, where: {class_id: class_id}, named: [class_id, id_number]}}
+counterpart: {attendance: {table: sessions, where: {class_id: class_id}, named: [id_number], unread: {class_id: id_number}}}
 */
 WITH examined AS (
     SELECT

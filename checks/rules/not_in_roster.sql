@@ -9,7 +9,7 @@ remedy:   调取该班名册、身份核验和签到记录，核对申领人是�
 innocent: 名册晚交或漏交；班级编号、身份证号录入错误。
 subject:  claim
 evidence: {claims: [claim_id], classes: [class_id]}
-counterpart: {classes: {where: {class_id: class_id}}, enrolments: {where: {class_id: class_id}, named: [class_id, id_number]}}
+counterpart: {classes: {where: {class_id: class_id}}, enrolments: {where: {class_id: class_id}, named: [id_number], unread: {class_id: id_number}}}
 */
 WITH examined AS (
     SELECT

@@ -9,7 +9,7 @@ remedy:   核对该单位当月的工资发放凭证和银行流水；确未发�
 innocent: 工资数据晚交或漏交；由劳务派遣单位、总公司代发；工资所属月与补贴所属月错开一个月；身份证号录入错误。
 subject:  claim
 evidence: {claims: [claim_id], payroll: {employer_id: claimant_id, id_number: id_number, month: month}}
-counterpart: {payroll: {where: {employer_id: claimant_id, month: month}, named: [claimant_id, id_number]}}
+counterpart: {payroll: {where: {employer_id: claimant_id, month: month}, named: [id_number], unread: {claimant_id: id_number}}}
 */
 WITH asked AS (
     SELECT claimant_id, id_number, month

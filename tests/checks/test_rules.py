@@ -66,7 +66,7 @@ def test_a_misspelt_counterpart_is_refused_and_one_of_a_column_that_is_not_there
     text = RULES["employer_mismatch"].query.path.read_text(encoding="utf-8")
     path = tmp_path / "employer_mismatch.sql"
     path.write_text(text.replace("when: not_in_catalogue", "wen: not_in_catalogue"), encoding="utf-8")
-    with pytest.raises(QueryError, match="unknown fields wen; known: table, where, named, when"):
+    with pytest.raises(QueryError, match="unknown fields wen; known: table, where, named, unread, when"):
         read_rule(path)
     path.write_text(text.replace("when: not_in_catalogue", "when: nowhere"), encoding="utf-8")
     rule = read_rule(path)
