@@ -14,19 +14,45 @@ several_occupations AS (
     GROUP BY certificate_number
     HAVING min(occupation_code) <> max(occupation_code)
 ),
-references_ranked AS (
+-- A placeholder (0000, 无) stands on thousands of claims and certificates alike: no claim is compared with all of them, only with its person's
+-- and with the first that any claim could take.
+firsts_ranked AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY certificate_number, shared_number, CASE WHEN shared_number THEN occupation_code END
+            ORDER BY registry, id_number, occupation_code, issued_on, certificate_no
+        ) AS place
+    FROM certificate_registry
+),
+asked AS (
+    SELECT DISTINCT claim_id, certificate_number, id_number, occupation_code FROM numbered
+),
+candidates AS (
     SELECT
         n.claim_id, n.certificate_number, n.id_number, n.occupation_code, r.certificate_key, r.certificate_no AS registered_no,
-        r.registry, r.kind,
-        r.occupation_code AS registered_occupation_code, r.level, r.id_number AS holder_id, r.assessor_id,
-        r.assessed_on, r.issued_on, r.first_issue, r.status AS certificate_status,
-        row_number() OVER (
-            PARTITION BY n.claim_id, n.certificate_number, n.id_number, n.occupation_code
-            ORDER BY CASE WHEN r.id_number = n.id_number THEN 0 ELSE 1 END, r.registry, r.id_number, r.occupation_code, r.issued_on, r.certificate_no
-        ) AS place
-    FROM (SELECT DISTINCT claim_id, certificate_number, id_number, occupation_code FROM numbered) AS n
-    JOIN certificate_registry AS r ON r.certificate_number = n.certificate_number
+        r.registry, r.kind, r.occupation_code AS registered_occupation_code, r.level, r.id_number AS holder_id, r.assessor_id,
+        r.assessed_on, r.issued_on, r.first_issue, r.status AS certificate_status, 0 AS turn
+    FROM asked AS n
+    JOIN certificate_registry AS r ON r.certificate_number = n.certificate_number AND r.id_number = n.id_number
         AND (NOT r.shared_number OR n.occupation_code IS NULL OR n.occupation_code = r.occupation_code)
+    UNION ALL
+    SELECT
+        n.claim_id, n.certificate_number, n.id_number, n.occupation_code, r.certificate_key, r.certificate_no,
+        r.registry, r.kind, r.occupation_code, r.level, r.id_number, r.assessor_id,
+        r.assessed_on, r.issued_on, r.first_issue, r.status, 1
+    FROM asked AS n
+    JOIN firsts_ranked AS r ON r.certificate_number = n.certificate_number AND r.place = 1
+        AND (NOT r.shared_number OR n.occupation_code IS NULL OR n.occupation_code = r.occupation_code)
+),
+references_ranked AS (
+    SELECT
+        *,
+        row_number() OVER (
+            PARTITION BY claim_id, certificate_number, id_number, occupation_code
+            ORDER BY turn, registry, holder_id, registered_occupation_code, issued_on, registered_no
+        ) AS place
+    FROM candidates
 )
 SELECT
     n.claim_id, n.division, n.city, n.claimant_id, n.payee_id, n.id_number, n.name, n.class_id, n.certificate_no,
