@@ -26,13 +26,20 @@ hit AS (
     FROM examined
     WHERE observed >= allowed AND share >= least_share AND q <= most_chance
 ),
--- claims of the common trainees
-concerned AS (
-    SELECT h.class_a, h.class_b, c.claim_id, max(c.amount) AS amount
+-- The common trainees are found before their claims are looked for: somebody who stands in a thousand classes (a placeholder) has a thousand
+-- claims, and all of the one beside all of the other would be a million rows.
+common AS (
+    SELECT h.class_a, h.class_b, a.id_number
     FROM hit AS h
     JOIN enrolments AS a ON a.class_id = h.class_a
     JOIN enrolments AS b ON b.class_id = h.class_b AND b.id_number = a.id_number
-    JOIN class_claims AS c ON c.class_id = h.member_class AND c.id_number = a.id_number
+    GROUP BY h.class_a, h.class_b, a.id_number
+),
+concerned AS (
+    SELECT h.class_a, h.class_b, c.claim_id, max(c.amount) AS amount
+    FROM hit AS h
+    JOIN common AS m ON m.class_a = h.class_a AND m.class_b = h.class_b
+    JOIN class_claims AS c ON c.class_id = h.member_class AND c.id_number = m.id_number
     GROUP BY h.class_a, h.class_b, c.claim_id
 ),
 totals AS (
