@@ -11,17 +11,25 @@ unit:     家
 weighs:   much
 grain:    0.5
 */
+-- A telephone that stands for none is on thousands of institutions: they are counted, not put beside each other. Who shares both counts once.
 WITH marks AS (
-    SELECT institution_id, concat('p', right(phone, 11)) AS mark FROM organisations WHERE regexp_full_match(phone, '[0-9]{7,}')
-    UNION ALL
-    SELECT institution_id, concat('a', regexp_replace(bank_account, '\s', '', 'g')) FROM organisations WHERE bank_account IS NOT NULL
+    SELECT
+        institution_id,
+        CASE WHEN regexp_full_match(phone, '[0-9]{7,}') THEN right(phone, 11) END AS phone,
+        regexp_replace(bank_account, '\s', '', 'g') AS account
+    FROM organisations
 ),
-shared AS (
-    SELECT a.institution_id, count(DISTINCT b.institution_id) AS others
-    FROM marks AS a
-    JOIN marks AS b ON b.mark = a.mark AND b.institution_id <> a.institution_id
-    GROUP BY a.institution_id
+counted AS (
+    SELECT
+        institution_id, phone, account,
+        count(*) OVER (PARTITION BY phone) AS with_phone, count(*) OVER (PARTITION BY account) AS with_account,
+        count(*) OVER (PARTITION BY phone, account) AS with_both
+    FROM marks
 )
-SELECT o.institution_id AS key, CAST(coalesce(s.others, 0) AS DOUBLE) AS value
-FROM organisations AS o
-LEFT JOIN shared AS s ON s.institution_id = o.institution_id
+SELECT
+    institution_id AS key,
+    CAST(
+        CASE WHEN phone IS NULL THEN 0 ELSE with_phone - 1 END + CASE WHEN account IS NULL THEN 0 ELSE with_account - 1 END
+        - CASE WHEN phone IS NULL OR account IS NULL THEN 0 ELSE with_both - 1 END AS DOUBLE
+    ) AS value
+FROM counted
