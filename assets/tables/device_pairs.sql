@@ -2,17 +2,12 @@
 title: {zh: 同一设备同一天在两个线下班, en: One device in two offline classes on one day}
 says: 同一设备同一天为培训地坐标不同的两个线下班签到：两地的大圆距离（km，地球半径 6371.0088 公里，到毫米），和两班签到最近隔多少秒（seconds）。两班签到按时刻排在一起，相隔最近的必相邻。
 */
--- of all who came at one moment, one
-WITH punched AS (
-    SELECT DISTINCT s.device_id, s.session_date, s.class_id, s.check_in, k.longitude, k.latitude
+WITH days AS (
+    SELECT s.device_id, s.session_date, s.class_id, k.longitude, k.latitude
     FROM sessions AS s
     JOIN classes AS k ON k.class_id = s.class_id
     WHERE k.mode = 'offline' AND s.device_id IS NOT NULL
-),
-days AS (
-    SELECT device_id, session_date, class_id, longitude, latitude
-    FROM punched
-    GROUP BY device_id, session_date, class_id, longitude, latitude
+    GROUP BY s.device_id, s.session_date, s.class_id, k.longitude, k.latitude
 ),
 pairs AS (
     SELECT
@@ -24,6 +19,17 @@ pairs AS (
     FROM days AS a
     JOIN days AS b ON b.device_id = a.device_id AND b.session_date = a.session_date AND a.class_id < b.class_id
     WHERE a.longitude <> b.longitude OR a.latitude <> b.latitude
+),
+members AS (
+    SELECT device_id, session_date, class_a AS class_id FROM pairs
+    UNION
+    SELECT device_id, session_date, class_b FROM pairs
+),
+-- of all who came at one moment, one
+punched AS (
+    SELECT DISTINCT m.device_id, m.session_date, m.class_id, s.check_in
+    FROM members AS m
+    JOIN sessions AS s ON s.device_id = m.device_id AND s.session_date = m.session_date AND s.class_id = m.class_id
 ),
 -- A device number that stands for none (0, 未知) is in every class of the day. Classes that begin at one time mostly share a second: that is as
 -- near as can be, and only the others are gone through.
