@@ -14,7 +14,7 @@ from pathlib import Path
 
 from checks.side import PARTS, Side, sides, unknown_parts
 from models.query import Query, QueryError, read_query
-from models.source import LIFE_OF_A_CLAIM
+from models.source import LIFE_OF_A_CLAIM, load_sources
 
 RULES = Path(__file__).parent / "rules"
 SEVERITIES = ("violation", "lead", "notice")
@@ -167,10 +167,15 @@ def read_rule(path: Path) -> Rule:
             raise QueryError(
                 f"{name}: counterpart {source} has unknown fields {', '.join(strange)}; known: {', '.join(COUNTERPART)}."
             )
+        # a column that the source does not have would never be the one that cannot be read
+        known = load_sources().get(source)
+        columns = {column.name for column in known.columns} if known else set()
+        if strange := sorted(set((spec.get("unread") or {}).values()) - columns):
+            raise QueryError(f"{name}: counterpart {source} has no column {', '.join(strange)} that could be unread.")
     rule = Rule(query)
-    for field, named, known in (("life", rule.life, LIFE_OF_A_CLAIM), ("drifts", rule.drifts, FIGURES)):
-        if strange := sorted(named - set(known)):
-            raise QueryError(f"{name}: {field} names {', '.join(strange)}; known: {', '.join(known)}.")
+    for field, named, allowed in (("life", rule.life, LIFE_OF_A_CLAIM), ("drifts", rule.drifts, FIGURES)):
+        if strange := sorted(named - set(allowed)):
+            raise QueryError(f"{name}: {field} names {', '.join(strange)}; known: {', '.join(allowed)}.")
     if parts := [part for told in rule.evidence.values() for side in told for part in unknown_parts(side)]:
         raise QueryError(f"{name}: evidence asks for {', '.join(parts)}; a column has the parts {', '.join(PARTS)}.")
     return rule

@@ -60,6 +60,14 @@ def test_the_explanation_asks_only_for_columns_that_a_hit_has(rule_id: str, tmp_
         assert blanks(text) <= given, f"{rule_id}.sql explain.{language}: no column {blanks(text) - given}"
 
 
+def test_what_cannot_be_unread_is_refused(tmp_path: Path) -> None:
+    text = RULES["ghost_trainee"].query.path.read_text(encoding="utf-8")
+    path = tmp_path / "ghost_trainee.sql"
+    path.write_text(text.replace("unread: {class_id: id_number}", "unread: {class_id: id_no}"), encoding="utf-8")
+    with pytest.raises(QueryError, match="attendance has no column id_no that could be unread"):
+        read_rule(path)
+
+
 def test_a_misspelt_counterpart_is_refused_and_one_of_a_column_that_is_not_there_is_told_with_its_rule(
     tmp_path: Path,
 ) -> None:
