@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import duckdb
 
-GATHERING = 2 * 1024**3
-"""Lists that DuckDB gathers do not spill: those of five million claims ended in an OutOfMemoryException with 1 GB, not with 2."""
-SORTING = 1024**3
-"""Enough where it only sorts, joins and reads."""
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -25,12 +22,29 @@ def memory_limit(connection: duckdb.DuckDBPyConnection) -> int:
     return int(float(number) * 1024 ** _UNITS.index(unit))
 
 
+@dataclass(frozen=True)
+class Share:
+    """How much of its limit DuckDB holds meanwhile: a part of it, but ``least`` bytes if it may hold so many."""
+
+    part: int
+    least: int
+
+    def of(self, limit: int) -> int:
+        """Bytes of a limit."""
+        return min(limit, max(limit // self.part, self.least))
+
+
+GATHERING = Share(2, 2 * 1024**3)
+"""Lists that DuckDB gathers do not spill: those of five million claims ended in an OutOfMemoryException with 1 GB, not with 2."""
+SORTING = Share(4, 1024**3)
+"""Enough where it only sorts, joins and reads."""
+
+
 @contextmanager
-def holding_half(connection: duckdb.DuckDBPyConnection, *, least: int = GATHERING) -> Iterator[None]:
-    """Within it DuckDB holds half as much, as far as that is ``least`` bytes: what is computed beside it, over all subjects at once,
-    needs the room."""
-    limit = memory_limit(connection)
-    connection.execute("SET memory_limit = ?", [f"{min(limit, max(limit // 2, least))}B"])
+def holding(connection: duckdb.DuckDBPyConnection, share: Share, limit: int) -> Iterator[None]:
+    """Within it DuckDB holds a share of its ``limit``: what is computed beside it, over all subjects at once, needs the room. The
+    limit is given, and not read each time: what DuckDB tells of it is cut off after one decimal."""
+    connection.execute("SET memory_limit = ?", [f"{share.of(limit)}B"])
     try:
         yield
     finally:

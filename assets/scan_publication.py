@@ -29,7 +29,7 @@ from assets.kept_promises import kept_promise
 from assets.keys import Keys, seal
 from assets.known_persons import known_persons
 from assets.management import management_sheets, management_tables
-from assets.memory import holding_half
+from assets.memory import GATHERING, holding, memory_limit
 from assets.missing_deliveries import missing_deliveries
 from assets.pictures import case_pictures
 from assets.publication import (
@@ -114,7 +114,7 @@ def publish(
     identity = scan_id(as_of, fingerprint(**rests_on, previous=sums_hash(previous) if previous else None))
     pseudonyms = Pseudonyms(keys.pseudonym, known_persons(connection))
     history = read_history(connection, home / "publications", without)
-    with holding_half(connection):
+    with holding(connection, GATHERING, memory_limit(connection)):
         frames = _frames(
             connection, rules, pseudonyms, history, previous, root, overrides, masked=not reveal, without=without
         )

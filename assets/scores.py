@@ -22,7 +22,7 @@ from assets.features import feature_tables
 from assets.judged_subjects import judgements_of
 from assets.levels import Level, evidence_of, level_of
 from assets.live_subjects import find_live, in_parts
-from assets.memory import SORTING, holding_half
+from assets.memory import GATHERING, SORTING, holding, memory_limit
 from assets.reasons import REASONS_SCHEMA, add_reasons
 from assets.subjects import LINKS, SIGNS, paired_claims, weak_labels
 from models.calibration import CERTAIN, Recalibration, anchored, false_discovery, log_odds, recalibrate, simes
@@ -71,13 +71,15 @@ def rank_subjects(
     ``owners``: the kinds of owners between which evidence flows. ``case_key``: that of the installation's case ids, for judgements of cases.
     """
     features = read_features()
-    with holding_half(connection):
-        begin(connection, "score_reasons", REASONS_SCHEMA)
-        levels, live = {}, {}
-        for name in LEVELS:
+    limit = memory_limit(connection)
+    begin(connection, "score_reasons", REASONS_SCHEMA)
+    levels, live = {}, {}
+    for name in LEVELS:
+        with holding(connection, GATHERING, limit):
             live[name] = find_live(connection, name)
-            with holding_half(connection, least=SORTING):
-                levels[name] = _level(connection, name, live[name], features)
+        with holding(connection, SORTING, limit):
+            levels[name] = _level(connection, name, live[name], features)
+    with holding(connection, GATHERING, limit):
         judged = {
             name: judged_rows(level.keys, judgements_of(connection, name, level.keys, case_key))
             for name, level in levels.items()

@@ -96,7 +96,7 @@ def weigh(
 
 
 def _matrix(features: pl.DataFrame, names: Sequence[str]) -> np.ndarray:
-    """Subjects x features, NaN where a number is not known or not finite; column by column, as whatever reads it."""
+    """Subjects x features, NaN where a number is not known or not finite. A column lies together: all that follows goes column by column."""
     values = np.empty((features.height, len(names)), order="F")
     for j, name in enumerate(names):
         column = features[name].cast(pl.Float64).to_numpy()

@@ -100,6 +100,10 @@ def test_every_parameter_of_a_rule_exists() -> None:
             )
 
 
+def test_no_script_lies_beside_the_folders() -> None:
+    assert not list(ROOT.glob("*.py")), "code has its place in a folder"
+
+
 def test_no_machine_and_no_index_is_named() -> None:
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True

@@ -2,7 +2,7 @@
 level:    class
 family:   teaching
 title:    {zh: 一处场地同时几个班, en: "Several classes in one room at once"}
-says:     线下上课时段里，同一培训地点（文字相同）还有几个别的班同时在上课（重叠超过 10 分钟），取平均；一天有一百个班以上的地点只是一个字样（如“教室”），不看
+says:     线下上课时段里，同一培训地点（文字相同）还有几个别的班同时在上课（重叠超过 10 分钟），取平均；一天超过一百个班的地点只是一个字样（如“教室”），不看
 high:     场地装不下这么多班
 innocent: 多间教室的学校，地点只写到学校
 typologies: [T25, T01, T13]
@@ -17,7 +17,7 @@ WITH held AS (
     JOIN class_profiles AS k ON k.class_id = s.class_id
     WHERE k.site IS NOT NULL AND s.last_at IS NOT NULL
 ),
--- There all would stand beside all: thousands of classes a day are millions of pairs.
+-- A mere word (教室) stands on thousands of classes a day, and all of them beside each other are millions of pairs.
 places AS (
     SELECT site, session_date FROM held GROUP BY site, session_date HAVING count(DISTINCT class_id) <= 100
 ),

@@ -109,14 +109,6 @@ def test_a_header_that_names_what_no_claim_or_case_has_is_refused(tmp_path: Path
         read_rule(path)
 
 
-def test_a_header_that_asks_for_an_unknown_part_is_refused(tmp_path: Path) -> None:
-    text = RULES["allocation_differs"].query.path.read_text(encoding="utf-8")
-    path = tmp_path / "allocation_differs.sql"
-    path.write_text(text.replace("booked_on.year", "booked_on.century"), encoding="utf-8")
-    with pytest.raises(QueryError, match="asks for century; a column has the parts month, month_before, year"):
-        read_rule(path)
-
-
 def test_a_balance_rests_on_the_ledger_of_its_month_and_on_two_reports(tmp_path: Path) -> None:
     given = {
         "reports": [{"month": f"2021-{month}-01", "opening_balance": 50, "closing_balance": 50} for month in (10, 11, 12)],

@@ -12,7 +12,7 @@ from assets import portions
 from assets.deltas import columns_of
 from assets.engine import DuckEngine
 from assets.freshness import content
-from assets.memory import holding_half, memory_limit
+from assets.memory import GATHERING, SORTING, holding, memory_limit
 from assets.portions import Portions
 from assets.tables import table_queries
 from checks.rule import read_rules
@@ -127,10 +127,15 @@ def test_what_lies_all_over_a_table_is_not_sought_a_portion_at_a_time(
     assert len(Portions(empty, rows=500).of(by.format("class_id"))) == 5
 
 
-@pytest.mark.parametrize(("set_to", "share"), [("8GB", 0.5), ("1GB", 1.0)])
-def test_half_of_memory_is_given_back_afterwards(empty: Connection, set_to: str, share: float) -> None:
+@pytest.mark.parametrize(
+    ("set_to", "gathering", "sorting"), [("8GiB", 0.5, 0.25), ("2GiB", 1.0, 0.5), ("1GiB", 1.0, 1.0)]
+)
+def test_a_share_of_memory_is_given_back_afterwards(
+    empty: Connection, set_to: str, gathering: float, sorting: float
+) -> None:
     empty.execute("SET memory_limit = ?", [set_to])
     before = memory_limit(empty)
-    with holding_half(empty):
-        assert memory_limit(empty) == pytest.approx(before * share, rel=0.05)
-    assert memory_limit(empty) == pytest.approx(before, rel=0.05)
+    for share, part in ((GATHERING, gathering), (SORTING, sorting)):
+        with holding(empty, share, before):
+            assert memory_limit(empty) == pytest.approx(before * part, rel=0.01)
+        assert memory_limit(empty) == before
