@@ -1,14 +1,25 @@
-"""From the bytes of a text file to UTF-8: encodings that nobody announces, and what is left where some bytes are broken."""
+"""From the bytes of a text file to UTF-8: encodings that nobody announces, and what is left where some bytes are broken.
+
+A file of any size is decoded in blocks of whole lines: no byte of a character in UTF-8 or GB18030 is a line's end. In UTF-16 and
+UTF-32 one may be; these are held whole.
+"""
 
 from __future__ import annotations
 
 import codecs
 import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 
 from assets.reading.grid import Unreadable
 
+BLOCK = 64 * 1024**2
+"""So many bytes of a text are held at once, and the rest of the line in which they end."""
 BROKEN = "\ufffd"
 _HEAD = 65_536
 _MARKS = (
@@ -21,33 +32,87 @@ _PLAIN_RUN = re.compile(rb"[\x20-\x7e]{32}")
 _SOUND_PER_BROKEN = 3
 
 
-def decoded(raw: bytes) -> tuple[bytes, str, bool]:
-    """The text in UTF-8, its encoding, and whether some of its bytes were broken: they stand in it as U+FFFD.
+@dataclass(frozen=True)
+class Text:
+    """A text in UTF-8, in blocks of whole lines (to be gone through once); its encoding in the file, and whether some of its
+    bytes were broken: they stand in it as U+FFFD."""
 
-    Raises Unreadable for what is no text, or is in none of UTF-8, GB18030, UTF-16 and UTF-32.
-    """
-    encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), "") or _sixteen_bits(raw[:_HEAD])
-    if encoding:
-        return _read(raw, encoding).encode(), encoding, False
-    if _is_utf8(raw):
-        return raw.removeprefix(codecs.BOM_UTF8), "utf-8-sig", False
-    try:
-        return raw.decode("utf-8-sig").encode(), "utf-8-sig", False
-    except UnicodeDecodeError as error:
-        window = raw[error.start : error.start + _HEAD].decode("utf-8", "replace")
-        candidates = ("utf-8-sig",) if _mostly_sound(window) else ("gb18030", "utf-8-sig")
-    for name in candidates:
+    encoding: str
+    lossy: bool
+    blocks: Iterator[bytes]
+
+
+class _Blocks:
+    """The bytes of a file in blocks of whole lines, as often as one asks."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._path = path
+        self._bounds = _line_ends(path, size)
+
+    def raw(self) -> Iterator[bytes]:
+        with self._path.open("rb") as file:
+            for start, end in pairwise(self._bounds):
+                yield file.read(end - start)
+
+    def decoded(self, encoding: str, errors: str = "strict") -> Iterator[bytes]:
+        """The blocks in UTF-8; a mark is one at the beginning of the file alone. Raises UnicodeDecodeError where they break."""
+        for number, raw in enumerate(self.raw()):
+            name = encoding.removesuffix("-sig") if number else encoding
+            if name.startswith("utf-8") and _is_utf8(raw):
+                yield raw if number else raw.removeprefix(codecs.BOM_UTF8)
+            else:
+                yield raw.decode(name, errors).encode()
+
+    def sound(self, encoding: str) -> Iterator[bytes] | None:
+        """The blocks in UTF-8, or None where one of them breaks. What is one block is decoded once."""
         try:
-            return raw.decode(name).encode(), name, False
+            last = deque(self.decoded(encoding), maxlen=1)
         except UnicodeDecodeError:
-            text = raw.decode(name, "replace")
-            if _mostly_sound(text):
-                return text.encode(), name, True
+            return None
+        return iter(last) if len(self._bounds) == 2 else self.decoded(encoding)
+
+
+def decoded(path: Path, size: int = BLOCK) -> Text:
+    """The text of a file. Raises Unreadable for what is no text, or is in none of UTF-8, GB18030, UTF-16 and UTF-32."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    encoding = next((name for mark, name in _MARKS if head.startswith(mark)), "") or _sixteen_bits(head)
+    if encoding:
+        return Text(encoding, False, iter([_read(path.read_bytes(), encoding).encode()]))
+    blocks = _Blocks(path, size)
+    if (sound := blocks.sound("utf-8-sig")) is not None:
+        return Text("utf-8-sig", False, sound)
+    for name in ("utf-8-sig",) if _mostly_sound([_first_break(blocks)]) else ("gb18030", "utf-8-sig"):
+        if (sound := blocks.sound(name)) is not None:
+            return Text(name, False, sound)
+        if _mostly_sound(text.decode() for text in blocks.decoded(name, "replace")):
+            return Text(name, True, blocks.decoded(name, "replace"))
     raise Unreadable(
         "unknown_encoding",
         "文字编码不是 UTF-8 也不是 GB18030，或文件已损坏，请另存为“CSV UTF-8”后再交。 / "
         "Neither UTF-8 nor GB18030, or damaged; save it as CSV UTF-8 and send it again.",
     )
+
+
+def _line_ends(path: Path, size: int) -> list[int]:
+    """Where blocks of at least ``size`` bytes begin and end: at 0, behind lines, and at the end of the file."""
+    bounds, whole = [0], path.stat().st_size
+    with path.open("rb") as file:
+        while whole - bounds[-1] > size:
+            file.seek(bounds[-1] + size)
+            file.readline()
+            bounds.append(file.tell())
+    return bounds if bounds[-1] == whole and whole else [*bounds, whole]
+
+
+def _first_break(blocks: _Blocks) -> str:
+    """The text from where it first is no UTF-8."""
+    for raw in blocks.raw():
+        try:
+            raw.decode()
+        except UnicodeDecodeError as error:
+            return raw[error.start : error.start + _HEAD].decode("utf-8", "replace")
+    return ""
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -87,7 +152,10 @@ def _sixteen_bits(head: bytes) -> str:
     )
 
 
-def _mostly_sound(text: str) -> bool:
-    broken = text.count(BROKEN)
-    others = len(text) - broken - len(text.encode("ascii", "ignore"))
+def _mostly_sound(texts: Iterable[str]) -> bool:
+    broken = others = 0
+    for text in texts:
+        here = text.count(BROKEN)
+        broken += here
+        others += len(text) - here - len(text.encode("ascii", "ignore"))
     return others > _SOUND_PER_BROKEN * broken

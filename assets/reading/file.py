@@ -6,13 +6,15 @@ Does not belong here: how a format is opened (`text.py`, `workbook.py`, `parquet
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from assets.delivery_name import read_name
-from assets.reading.grid import Grid, Unreadable
+from assets.reading.grid import Grid, TooLarge, Unreadable
 from assets.reading.header import Header, find_header, tell_source, units_told
+from assets.reading.limits import limits_in_force
 from assets.reading.parquet import column_names, header_of_names, read_parquet
 from assets.reading.rows import Rows, read_rows
 from assets.reading.text import read_text
@@ -55,7 +57,8 @@ def refused(meta: Mapping[str, Any], problem: Unreadable) -> dict[str, Any]:
         if name in meta
     }
     told = {"status": "quarantined", "reason_code": problem.code, "reason": str(problem)}
-    return {**known, "rows_read": 0, "rows_quarantined": 0, **told}
+    limits = {"limits": asdict(limits_in_force())} if isinstance(problem, TooLarge) else {}
+    return {**known, "rows_read": 0, "rows_quarantined": 0, **told, **limits}
 
 
 def read(file: str, path: Path, sources: Mapping[str, Source]) -> Reading:
@@ -125,9 +128,10 @@ def _grids(path: Path, source: Source | None, sources: Mapping[str, Source]) -> 
     if ending == ".xlsx":
         asked = {name: one for name, one in sources.items() if source is None or source is one}
         grids = {name: _of_workbook(path, one) for name, one in asked.items()}
+        others: Iterator[Grid] = iter(())
     else:
-        text = read_text(path)
-        grids = dict.fromkeys(sources, text)
+        others = read_text(path)
+        grids = dict.fromkeys(sources, next(others))
     source = source or tell_source(grids, sources)
     header = find_header(grids[source.name], source)
     if header is None:
@@ -135,4 +139,4 @@ def _grids(path: Path, source: Source | None, sources: Mapping[str, Source]) -> 
         raise Unreadable(
             "no_header", f"找不到“{source.titles[0]}”的表头，应有：{expected}。 / No header of {source.name} was found."
         )
-    return source, grids[source.name].pieces(), header
+    return source, (piece for grid in chain([grids[source.name]], others) for piece in grid.pieces()), header

@@ -28,6 +28,10 @@ class Unreadable(Exception):
         self.code = code
 
 
+class TooLarge(Unreadable):
+    """A file that is larger than a limit allows: under other limits it is tried again."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """Cells (columns c0, c1, ...; an empty cell is null), and the line of each row (1-based). Cells are text, but for columns of a

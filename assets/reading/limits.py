@@ -1,6 +1,6 @@
 """What reading one file may cost. A file that costs more is quarantined whole, with its reason, and the scan goes on.
 
-The defaults let through every lawful file that we know of (a sheet of a million rows, a city-year of attendance); the
+The defaults let through every lawful file that we know of (a sheet of a million rows, a province-year of attendance in one csv file); the
 environment changes them, and a file that failed under other limits is then tried again.
 """
 
@@ -25,7 +25,7 @@ class Limits:
     memory: int = 6 * _UNITS["GB"]
     seconds: int = 3600
     unpacked: int = 2 * _UNITS["GB"]
-    text: int = 2 * _UNITS["GB"]
+    text: int = 32 * _UNITS["GB"]
 
 
 def limits_in_force(environment: Mapping[str, str] = os.environ) -> Limits:

@@ -120,9 +120,9 @@ class ReadingProcess:
         return Unreadable(
             "reader_stopped",
             f"读这个文件时进程中断：文件可能已损坏，或展开后超过内存上限 {told(self._limits.memory)}（例如表格外很远处还有一个单元格）。"
-            "请删去表格外的行列、拆成几个文件或改用 CSV 再交；确需更多内存时调大 SKILLWATCH_READ_MEMORY 后重新扫描。 / "
+            "请删去表格外的行列、拆成几个文件或改用 UTF-8 的 CSV 再交；确需更多内存时调大 SKILLWATCH_READ_MEMORY 后重新扫描。 / "
             f"The reader was ended by this file: damaged, or beyond the memory limit of {told(self._limits.memory)}. Clear what lies outside the table, "
-            "split it or send CSV; or raise SKILLWATCH_READ_MEMORY.",
+            "split it or send CSV in UTF-8; or raise SKILLWATCH_READ_MEMORY.",
         )
 
     def _end(self) -> None:

@@ -1,4 +1,7 @@
-"""Text files: separators that nobody announces, quotes that do not close, and the physical line of every row."""
+"""Text files: separators that nobody announces, quotes that do not close, and the physical line of every row.
+
+A file of any size is read in blocks that end where a row ends.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,15 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 
-from assets.reading.encoding import BROKEN, decoded
-from assets.reading.grid import Grid, Unreadable
+from assets.reading.encoding import BLOCK, BROKEN, Text, decoded
+from assets.reading.grid import Grid, TooLarge, Unreadable
 from assets.reading.limits import limits_in_force, told
 
 # Cells beyond the header that are still told apart, so that a longer row is seen and quarantined rather than cut.
@@ -23,37 +27,99 @@ _HEAD_LINES = 100
 _SEPARATORS = (",", "\t", ";", "|")
 # As wide as a worksheet; nobody's table is wider.
 _WIDEST = 16_384
-# A file that begins so is not empty; whether another is, is found out by looking at all of it.
-_HEAD_OF_TEXT = re.compile(rb"[\s,;|]{0,4096}[\x21-\x7e\xe4-\xe9]")
 # What Unicode calls white space; and the bytes with which a character of it begins, so that few lines are looked at closely.
 _BLANKS = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _MAYBE_BLANK = np.isin(np.arange(256), [blank.encode()[0] for blank in _BLANKS])
 csv.field_size_limit(2**31 - 1)  # a cell may be as long as the file: whether its row can be read is judged later
 
 
-def read_text(path: Path) -> Grid:
-    """A csv or tab-separated file as a grid. Raises Unreadable for an empty file or one in no known encoding."""
+@dataclass(frozen=True)
+class _Block:
+    """Some whole rows of a file, every line ending in \\n: ``body`` is the ``text`` without blank lines, ``lines`` are those of the
+    text on which its rows begin (1-based), ``spanned`` says whether a quoted cell may span lines."""
+
+    text: bytes
+    body: bytes
+    lines: pl.Series
+    spanned: bool
+
+
+@dataclass(frozen=True)
+class _Format:
+    """How the cells of a file stand, as its first rows tell: what separates them, and how wide a row is (the widest, and most);
+    its encoding, and whether some of its bytes were broken."""
+
+    separator: str
+    wide: int
+    usual: int
+    encoding: str
+    lossy: bool
+
+    @property
+    def names(self) -> list[str]:
+        return [f"c{position}" for position in range(self.wide + _SPARE)]
+
+
+def read_text(path: Path, size: int = BLOCK) -> Iterator[Grid]:
+    """A csv or tab-separated file as grids, at least one, each of some ``size`` bytes. Raises Unreadable for an empty file, one
+    that is larger than allowed, or in no known encoding."""
     limit = limits_in_force().text
     if path.stat().st_size > limit:
-        raise Unreadable(
+        raise TooLarge(
             "file_too_large",
             f"文件超过上限 {told(limit)}，请按市、按月拆成几个文件，或改用 Parquet。 / Larger than {told(limit)}; split it, or send Parquet.",
         )
-    text, encoding, lossy = decoded(path.read_bytes())
-    if not _HEAD_OF_TEXT.match(text) and not text.decode().strip():
+    file = decoded(path, size)
+    form: _Format | None = None
+    before = 0
+    for text in _whole_rows(file.blocks):
+        block = _block(text)
+        if len(block.lines):
+            form = form or _format(_head(block.body), file)
+            yield _grid(block, form, before)
+        before += text.count(b"\n")
+    if form is None:
         raise Unreadable("empty_file", "文件是空的，请重新导出后再交。 / The file is empty; export it again.")
-    if b"\r" in text:
-        text = text.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    separator = _separator(text)
-    body, lines, spanned = _rows(text)
-    widths = [len(row) for row in csv.reader(io.StringIO(_head(body)), delimiter=separator)]
+
+
+def _whole_rows(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The text in blocks that end where a row does, as far as quotes tell; every line ends in \\n."""
+    text = b""
+    for block in blocks:
+        if text:
+            end = _last_end(text)
+            yield text[:end]
+            text = text[end:]
+        text += block.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in block else block
+    yield text
+
+
+def _last_end(text: bytes) -> int:
+    """Behind the last line of whole lines at which no quote is open; behind the last of all where one is open at every."""
+    if b'"' not in text:
+        return len(text)
+    data = np.frombuffer(text, np.uint8)
+    ends = np.flatnonzero(data == ord("\n"))
+    closed = ends[np.searchsorted(np.flatnonzero(data == ord('"')), ends) % 2 == 0]
+    return int((closed if len(closed) else ends)[-1]) + 1
+
+
+def _format(head: str, file: Text) -> _Format:
+    separator = _separator(head)
+    widths = [len(row) for row in csv.reader(io.StringIO(head), delimiter=separator)]
     wide = max(widths)
     if wide > _WIDEST:
         raise Unreadable(
             "too_wide",
             f"一行有 {wide:,} 个单元格，超过 {_WIDEST:,} 个，文件可能已损坏，请重新导出后再交。 / A row has {wide:,} cells; export it again.",
         )
-    names = [f"c{position}" for position in range(wide + _SPARE)]
+    usual = Counter(width for width in widths if 2 * width > wide).most_common(1)[0][0]
+    return _Format(separator, wide, usual, file.encoding, file.lossy)
+
+
+def _grid(block: _Block, form: _Format, before: int) -> Grid:
+    """The rows of a block that stands ``before`` lines down the file."""
+    text, body, lines, separator, names = block.text, block.body, block.lines, form.separator, form.names
     try:
         cells = pl.read_csv(
             body, separator=separator, has_header=False, schema=dict.fromkeys(names, pl.String),
@@ -63,14 +129,14 @@ def read_text(path: Path) -> Grid:
         cells = pl.DataFrame()
     odd: set[int] = set()
     swallowed = cells.height != len(lines)
-    if not swallowed and spanned:
-        usual = Counter(width for width in widths if 2 * width > wide).most_common(1)[0][0]
-        odd, swallowed = _swallowed(cells, _raw_rows(text, lines), separator, usual)
+    if not swallowed and block.spanned:
+        odd, swallowed = _swallowed(cells, _raw_rows(text, lines), separator, form.usual)
     if swallowed:  # quotes that do not close: one row at a time, nothing lost
         cells, lines, odd = _by_hand(text.decode(), separator, names)
     spilled = _spilled(cells, body, separator, names)
-    broken = _broken(cells, lossy) if lossy or b"\0" in text else set()
-    return Grid(cells, lines, "", spilled, {"encoding": encoding, "separator": separator}, frozenset(odd | broken))
+    broken = _broken(cells, form.lossy) if form.lossy or b"\0" in text else set()
+    about = {"encoding": form.encoding, "separator": separator}
+    return Grid(cells, lines + before, "", spilled, about, frozenset(odd | broken))
 
 
 def _head(text: bytes) -> str:
@@ -83,14 +149,12 @@ def _head(text: bytes) -> str:
     return text[:end].decode()
 
 
-def _separator(text: bytes) -> str:
+def _separator(head: str) -> str:
     """The separator that the first lines hold most of, outside quotes as far as one can tell."""
-    head = "\n".join(line for line in _head(text).split("\n") if line.strip())
     return max(_SEPARATORS, key=lambda separator: (head.count(separator), -_SEPARATORS.index(separator)))
 
 
-def _rows(text: bytes) -> tuple[bytes, pl.Series, bool]:
-    """The text without blank lines, the physical line on which each row begins, and whether a quoted cell may span lines."""
+def _block(text: bytes) -> _Block:
     data = np.frombuffer(text, np.uint8)
     ends = np.append(np.flatnonzero(data == ord("\n")), len(data))
     starts = np.append(0, ends[:-1] + 1)
@@ -102,11 +166,12 @@ def _rows(text: bytes) -> tuple[bytes, pl.Series, bool]:
         inside = np.searchsorted(np.flatnonzero(data == ord('"')), starts) % 2 == 1
     kept = inside | ~blank
     lines = pl.Series("line", np.flatnonzero(~inside & kept) + 1, dtype=pl.Int64)
+    body = text
     if not (kept | (starts == len(data))).all():
         at = np.flatnonzero(kept)
-        runs = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1)
-        text = b"\n".join(text[starts[run[0]] : ends[run[-1]]] for run in runs)
-    return text, lines, bool(inside.any())
+        runs = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1) if len(at) else []
+        body = b"\n".join(text[starts[run[0]] : ends[run[-1]]] for run in runs)
+    return _Block(text, body, lines, bool(inside.any()))
 
 
 def _by_hand(text: str, separator: str, names: list[str]) -> tuple[pl.DataFrame, pl.Series, set[int]]:

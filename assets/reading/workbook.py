@@ -11,7 +11,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from assets.reading.grid import Grid, Unreadable
+from assets.reading.grid import Grid, TooLarge, Unreadable
 from assets.reading.limits import limits_in_force, told
 from assets.reading.long_numbers import with_long_numbers
 
@@ -115,8 +115,8 @@ def _prove(path: Path, limit: int) -> None:
         ) from error
 
 
-def _too_large(limit: int) -> Unreadable:
-    return Unreadable(
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(
         "workbook_too_large",
         f"工作簿展开后超过上限 {told(limit)}，请拆成几个文件或改用 CSV。 / Unpacks to more than {told(limit)}; split it or send CSV.",
     )

@@ -213,6 +213,22 @@ def test_a_file_that_cost_too_much_is_tried_again_under_other_limits(
     assert arrivals(inbox.store) == [Arrival(file, arrivals(inbox.store)[0].sha256, 1)]
 
 
+@pytest.mark.parametrize(("name", "code"), [("TEXT", "file_too_large"), ("UNPACKED", "workbook_too_large")])
+def test_a_file_that_is_too_large_is_tried_again_under_other_limits(
+    inbox: Inbox, monkeypatch: pytest.MonkeyPatch, name: str, code: str
+) -> None:
+    file = "专账资金台账_太原市_202107" + (".csv" if name == "TEXT" else ".xlsx")
+    if name == "TEXT":
+        inbox.put(file, HEAD + LINE * 20)
+    else:
+        write_xlsx(inbox.folder / file, [HEADER, *([ROW] * 20)])
+    monkeypatch.setenv(f"SKILLWATCH_READ_{name}", "1KB")
+    assert inbox.taken()[file]["reason_code"] == code
+    assert take_in(inbox.folder, inbox.store, SOURCES).read == ()
+    monkeypatch.setenv(f"SKILLWATCH_READ_{name}", "1MB")
+    assert inbox.taken()[file]["rows_read"] == 20
+
+
 def test_a_file_that_takes_too_long_is_left_and_the_scan_goes_on(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SKILLWATCH_READ_SECONDS", "1")
     monkeypatch.setattr("assets.reading.process._answer", _slow_but_for("ready", inbox.folder))

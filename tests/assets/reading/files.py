@@ -10,6 +10,8 @@ from pathlib import Path
 import polars as pl
 import xlsxwriter
 
+from assets.reading.grid import Grid
+from assets.reading.text import read_text
 from models.source import load_sources
 
 Cells = Sequence[Sequence[str]]
@@ -41,3 +43,9 @@ def write_parquet(path: Path, header: Sequence[str], rows: Cells) -> Path:
     """Texts under canonical names."""
     pl.DataFrame({name: [row[place] or None for row in rows] for place, name in enumerate(header)}).write_parquet(path)
     return path
+
+
+def grid_of(path: Path) -> Grid:
+    """A text file that is one block."""
+    (grid,) = read_text(path)
+    return grid

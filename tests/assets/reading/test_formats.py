@@ -19,10 +19,9 @@ from assets.reading.file import read as read_file
 from assets.reading.grid import Unreadable, as_text
 from assets.reading.header import find_header
 from assets.reading.rows import Rows, read_rows
-from assets.reading.text import read_text
 from assets.reading.workbook import read_workbook
 from models.source import load_sources
-from tests.assets.reading.files import HEADER, LEDGER, ROW, write_csv, write_parquet, write_xlsx
+from tests.assets.reading.files import HEADER, LEDGER, ROW, grid_of, write_csv, write_parquet, write_xlsx
 
 SECOND = ["V2", "140200", "2021年7月9日", "退回", "", "", "", "300元"]
 TITLE = ["太原市2021年7月专账资金台账"] + [""] * 7
@@ -31,7 +30,7 @@ BLANK = [""] * 8
 
 
 def read(path: Path) -> Rows:
-    grid = read_workbook(path, LEDGER.titles) if path.suffix == ".xlsx" else read_text(path)
+    grid = read_workbook(path, LEDGER.titles) if path.suffix == ".xlsx" else grid_of(path)
     header = find_header(grid, LEDGER)
     assert header is not None and not header.missing
     return read_rows(grid, header, LEDGER)
@@ -119,7 +118,7 @@ def test_a_quoted_cell_with_line_breaks_and_commas_is_read_where_it_is_sound(
     path = tmp_path / "a.csv"
     line = "I{},C1,,,重点,属实,100,2021-01-01,张,{}\n"
     path.write_text(JUDGED + line.format(1, note) + "".join(line.format(n, "好") for n in (2, 3)), encoding="utf-8")
-    grid = read_text(path)
+    grid = grid_of(path)
     header = find_header(grid, FEEDBACK)
     assert header is not None
     rows = read_rows(grid, header, FEEDBACK)
@@ -133,7 +132,7 @@ def test_no_phone_is_no_unreadable_one(tmp_path: Path) -> None:
     head = ["班级编号", "身份证号", "姓名", "手机号", "人员类别", "户籍区划", "是否结业"]
     phones = ["无", "-", "138****5678", "+86 138 1234 5678", ""]
     rows = [[f"K{n}", "140105199001010018", "王", phone, "企业职工", "140105", "是"] for n, phone in enumerate(phones)]
-    grid = read_text(write_csv(tmp_path / "a.csv", [head, *rows]))
+    grid = grid_of(write_csv(tmp_path / "a.csv", [head, *rows]))
     header = find_header(grid, source)
     assert header is not None
     read_so = read_rows(grid, header, source)
@@ -295,7 +294,7 @@ def test_unit_notes_in_use(tmp_path: Path, unit: str) -> None:
 
 
 def test_ten_thousands_of_yuan_are_not_read_as_yuan(tmp_path: Path) -> None:
-    header = find_header(read_text(write_csv(tmp_path / "a.csv", [[*HEADER[:-1], "金额（万元）"], ROW])), LEDGER)
+    header = find_header(grid_of(write_csv(tmp_path / "a.csv", [[*HEADER[:-1], "金额（万元）"], ROW])), LEDGER)
     assert header is not None and header.missing == ("amount",)
 
 
@@ -335,7 +334,7 @@ def test_names_are_masked_in_a_quarantined_row_that_is_shifted_or_damaged(tmp_pa
     open_quote = '"C2,140105199003071236,张三丰,13812345678,企业职工,,140105,是'
     path = write_csv(tmp_path / "a.csv", [head, shifted])
     path.write_text(path.read_text(encoding="utf-8") + open_quote + "\r\n", encoding="utf-8")
-    grid = read_text(path)
+    grid = grid_of(path)
     header = find_header(grid, source)
     assert header is not None
     masked = read_rows(grid, header, source).quarantined["row_masked"].to_list()

@@ -11,9 +11,8 @@ import pytest
 from assets.reading.file import Reading, read
 from assets.reading.header import find_header, units_told
 from assets.reading.rows import Rows
-from assets.reading.text import read_text
 from models.source import load_sources
-from tests.assets.reading.files import HEADER, LEDGER, ROW, Cells, write_csv, write_xlsx
+from tests.assets.reading.files import HEADER, LEDGER, ROW, Cells, grid_of, write_csv, write_xlsx
 
 SOURCES = load_sources()
 
@@ -109,7 +108,7 @@ def test_a_header_that_stands_again_may_be_written_otherwise(tmp_path: Path) -> 
     head = [" 凭证号 ", *HEADER[1:-1], "金额（元）"]
     again = ["凭证\n号", *HEADER[1:-1], "金 额(元)"]
     path = write_csv(tmp_path / "专账资金台账.csv", [head, ROW, head, ["V2", *ROW[1:]], again, ["V3", *ROW[1:]]])
-    header = find_header(read_text(path), LEDGER)
+    header = find_header(grid_of(path), LEDGER)
     assert header is not None and header.last_row == 0
     rows = rows_of(path)
     assert rows.accepted["voucher_no"].to_list() == ["V1", "V2", "V3"] and rows.quarantined.is_empty()

@@ -15,9 +15,8 @@ from assets.reading.file import read
 from assets.reading.header import find_header
 from assets.reading.parquet import column_names, header_of_names, read_parquet
 from assets.reading.rows import read_rows
-from assets.reading.text import read_text
 from models.source import load_sources
-from tests.assets.reading.files import HEADER, LEDGER, ROW, write_csv, write_parquet
+from tests.assets.reading.files import HEADER, LEDGER, ROW, grid_of, write_csv, write_parquet
 
 SOURCES = load_sources()
 TITLE = ["太原市2021年7月专账资金台账"] + [""] * 7
@@ -34,7 +33,7 @@ def ledger(rows: int) -> list[list[str]]:
 
 @pytest.mark.parametrize("size", [4, 30, 1000])
 def test_pieces_of_a_text_file_give_the_rows_of_the_whole(tmp_path: Path, size: int) -> None:
-    whole = read_text(write_csv(tmp_path / "专账资金台账.csv", [TITLE, HEADER, *ledger(60)]))
+    whole = grid_of(write_csv(tmp_path / "专账资金台账.csv", [TITLE, HEADER, *ledger(60)]))
     header = find_header(whole, LEDGER)
     assert header is not None
     once = read_rows(whole, header, LEDGER)

@@ -13,7 +13,7 @@ from assets.reading.days import parsed_dates, parsed_moments, parsed_months
 from assets.reading.grid import as_text
 from assets.reading.parquet import taken_as_typed
 from assets.reading.quick import parsed, plain_texts
-from assets.reading.text import _rows
+from assets.reading.text import _block
 from models.source import Column
 
 VALUES = {
@@ -32,7 +32,7 @@ VALUES = {
 
 
 def one_by_one(text: str) -> tuple[str, list[int], bool]:
-    """What `_rows` does, told line by line."""
+    """What `_block` does, told line by line."""
     kept, begins, inside, spanned = [], [], False, False
     for number, line in enumerate(text.split("\n"), start=1):
         blank = not line.strip("\t\x0b\x0c\r \x85\xa0\u1680\u2000\u2003\u200a\u2028\u2029\u202f\u205f\u3000")
@@ -48,9 +48,9 @@ def one_by_one(text: str) -> tuple[str, list[int], bool]:
 @given(st.text('a,"\n\n \t\u3000\u2003\x1c张\x85', max_size=40))
 def test_lines_are_counted_as_one_by_one(text: str) -> None:
     if text.strip():
-        body, lines, spanned = _rows(text.encode())
+        block = _block(text.encode())
         expected = one_by_one(text)
-        assert (body.decode().removesuffix("\n"), lines.to_list(), spanned) == (
+        assert (block.body.decode().removesuffix("\n"), block.lines.to_list(), block.spanned) == (
             expected[0].removesuffix("\n"),
             *expected[1:],
         )
