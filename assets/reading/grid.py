@@ -50,7 +50,11 @@ class Grid:
 
     def row(self, position: int) -> list[str | None]:
         """The cells of one row, as text."""
-        return [as_text(cell)[0] for cell in self.cells[position]]
+        return list(self.rows([position])[0])
+
+    def rows(self, positions: list[int]) -> list[tuple[str | None, ...]]:
+        """The cells of some rows, as text."""
+        return pl.DataFrame([as_text(column) for column in self.cells[positions]]).rows()
 
     def pieces(self, rows: int = PIECE) -> Iterator[Grid]:
         """The grid in pieces of so many rows; one without rows is one piece."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -83,8 +83,10 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
     )
     if len(at):
         accepted = accepted.filter(~positions.head(cells.height).is_in(at.implode()))
-    whole_rows = [_whole(grid, position, header) for position in kept.gather(at)]
+    places = kept.gather(at).to_list()
+    whole_rows = _whole(grid, places, header)
     told = zip(reasons.select("column", "code").iter_rows(), whole_rows, strict=True)
+    masked = _masking(header, source)
     quarantined = pl.DataFrame(
         {
             "sheet": [grid.sheet] * len(at),
@@ -94,8 +96,8 @@ def read_rows(grid: Grid, header: Header, source: Source) -> Rows:
             "reason": [_told(source, *reason).replace("{beyond}", _beyond(cells, header)) for reason, cells in told],
             "row": [verbatim(cells) for cells in whole_rows],
             "row_masked": [
-                verbatim(_masked(cells, header, source, position in grid.damaged))
-                for position, cells in zip(kept.gather(at), whole_rows, strict=True)
+                verbatim(masked(cells, position in grid.damaged))
+                for position, cells in zip(places, whole_rows, strict=True)
             ],
         },
         schema=QUARANTINE_SCHEMA,
@@ -219,11 +221,14 @@ def _told(source: Source, name: str, code: str) -> str:
     return f"“{column.zh}”读不懂，应为：{allowed}。 / {name} cannot be read as {column.type}."
 
 
-def _whole(grid: Grid, position: int, header: Header) -> list[str | None]:
-    """All cells of a row, those beyond the header included."""
-    cells: Sequence[str | None] = grid.spilled.get(position) or grid.row(position)
-    last = max((index for index, cell in enumerate(cells) if cell and cell.strip()), default=-1)
-    return list(cells[: max(header.width, last + 1)])
+def _whole(grid: Grid, places: list[int], header: Header) -> list[list[str | None]]:
+    """All cells of some rows, those beyond the header included."""
+    found = []
+    for place, row in zip(places, grid.rows(places) if places else [], strict=True):
+        cells: Sequence[str | None] = grid.spilled.get(place) or row
+        last = max((index for index, cell in enumerate(cells) if cell and cell.strip()), default=-1)
+        found.append(list(cells[: max(header.width, last + 1)]))
+    return found
 
 
 def _beyond(cells: list[str | None], header: Header) -> str:
@@ -232,24 +237,27 @@ def _beyond(cells: list[str | None], header: Header) -> str:
     return ", ".join(str(place + 1) for place in places[:_PLACES])
 
 
-def _masked(cells: list[str | None], header: Header, source: Source, damaged: bool) -> list[str | None]:
-    """The row with its personal cells masked. An unreadable row may be shifted, and of one that is longer than its header, or
-    damaged, nobody knows which cell is which: every short run of Chinese characters that is no label is taken for a name, in
-    these anywhere, else in every cell that should hold no text."""
+def _masking(header: Header, source: Source) -> Callable[[list[str | None], bool], list[str | None]]:
+    """Masks the personal cells of a row, damaged or not. An unreadable row may be shifted, and of one that is longer than its
+    header, or damaged, nobody knows which cell is which: every short run of Chinese characters that is no label is taken for a
+    name, in these anywhere, else in every cell that should hold no text."""
     known = {name for column in source.columns for names in column.labels.values() for name in names}
+    of_position = {position: source.column(name) for name, position in header.positions.items()}
 
     def without_names(cell: str) -> str:
         return _NAME.sub(lambda run: run[0] if run[0] in known else mask_name(run[0]), cell)
 
-    masked = list(cells)
-    of_position = {position: source.column(name) for name, position in header.positions.items()}
-    doubtful = damaged or len(cells) > header.width
-    for position, cell in enumerate(cells):
-        column = of_position.get(position)
-        if not cell:
-            continue
-        if column is not None and column.personal:
-            masked[position] = MASKS[column.personal](cell)
-        if doubtful or column is None or column.type != "text":
-            masked[position] = without_names(masked[position] or "")
+    def masked(cells: list[str | None], damaged: bool) -> list[str | None]:
+        told = list(cells)
+        doubtful = damaged or len(cells) > header.width
+        for position, cell in enumerate(cells):
+            column = of_position.get(position)
+            if not cell:
+                continue
+            if column is not None and column.personal:
+                told[position] = MASKS[column.personal](cell)
+            if doubtful or column is None or column.type != "text":
+                told[position] = without_names(told[position] or "")
+        return told
+
     return masked
