@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,7 +13,6 @@ import duckdb
 
 from assets.engine import Engine
 from assets.freshness import Freshness, Outcome
-from assets.memory import GATHERING, holding, memory_limit
 from models.law import ParameterRow
 
 RESOURCE = "scan"
@@ -44,12 +42,6 @@ class ScanContext(Protocol):
 def scan_of(context: dg.AssetExecutionContext) -> ScanContext:
     """The scan's resource of a running step."""
     return getattr(context.resources, RESOURCE)
-
-
-def room_beside_models(connection: duckdb.DuckDBPyConnection) -> AbstractContextManager[None]:
-    """Within it DuckDB holds a share of its limit. What ranking needs is not given back to the system at once: where DuckDB held
-    all it may meanwhile, comparing the scores with the former ones, or in the rules over them, the process held 6.6 GB."""
-    return holding(connection, GATHERING, memory_limit(connection))
 
 
 def picture(markdown: str) -> dg.MarkdownMetadataValue:

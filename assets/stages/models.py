@@ -12,16 +12,7 @@ from assets.keys import load_keys
 from assets.model_tables import MODEL_TABLES
 from assets.scan_pictures import ranking as ranked
 from assets.scores import RANKING_READS, SCORES_READS, rank_subjects
-from assets.stages.context import (
-    RESOURCE,
-    count_rows,
-    data_version,
-    picture,
-    room_beside_models,
-    scan_of,
-    table_metadata,
-    told,
-)
+from assets.stages.context import RESOURCE, count_rows, data_version, picture, scan_of, table_metadata, told
 from assets.stages.rules import MODEL_RULES, RULE_KEYS
 from assets.stages.tables import asset_key
 from models.feature import LEVELS, read_features
@@ -116,13 +107,12 @@ def ranking(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]
     connection, freshness = settings.connection, settings.freshness
     told_of = {feature.name: feature.query.header for feature in read_features().values()}
     keys = load_keys(settings.home_folder)
-    with room_beside_models(connection):
-        outcome = freshness.refresh(
-            _SCORES,
-            [told_of, keys.fingerprint],
-            RANKING_READS,
-            lambda: rank_subjects(connection, case_key=keys.pseudonym),
-        )
+    outcome = freshness.refresh(
+        _SCORES,
+        [told_of, keys.fingerprint],
+        RANKING_READS,
+        lambda: rank_subjects(connection, case_key=keys.pseudonym),
+    )
     for name in _SCORES:
         drawn = {"班级排序 ranking": picture(ranked(connection))} if name == "scores" else {}
         yield dg.MaterializeResult(

@@ -1,7 +1,6 @@
 """Dagster assets of the rules stage: one asset per clause, one check per rule. Group by clause keeps checks under 50 an asset."""
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from decimal import Decimal
 from itertools import groupby
 
@@ -12,7 +11,7 @@ from assets.hits import reads_of, refresh_rule
 from assets.keys import load_keys
 from assets.known_persons import known_persons
 from assets.model_tables import MODEL_TABLES
-from assets.stages.context import RESOURCE, data_version, room_beside_models, scan_of
+from assets.stages.context import RESOURCE, data_version, scan_of
 from assets.stages.tables import asset_key
 from checks.asset_checks import RuleOutcome, rule_check_result, rule_check_spec
 from checks.rule import Rule, read_rules
@@ -58,12 +57,11 @@ def _rules_asset(name: str, rules: list[Rule]) -> dg.AssetsDefinition:
         settings = scan_of(context)
         pseudonyms = Pseudonyms(load_keys(settings.home_folder).pseudonym, known_persons(settings.connection))
         results, outcomes = [], []
-        with room_beside_models(settings.connection) if name == _MODELS else nullcontext():
-            for rule in rules:
-                settings.report("rules", rule.rule_id)
-                result, outcome = refresh_rule(settings.connection, settings.freshness, rule, settings.engine)
-                results.append(result)
-                outcomes.append(outcome)
+        for rule in rules:
+            settings.report("rules", rule.rule_id)
+            result, outcome = refresh_rule(settings.connection, settings.freshness, rule, settings.engine)
+            results.append(result)
+            outcomes.append(outcome)
         yield dg.MaterializeResult(
             asset_key=key,
             data_version=data_version(*outcomes),
