@@ -222,7 +222,7 @@ def _told(source: Source, name: str, code: str) -> str:
 
 
 def _whole(grid: Grid, places: list[int], header: Header) -> list[list[str | None]]:
-    """All cells of some rows, those beyond the header included."""
+    """All cells of the rows at these places of the grid, those beyond the header included."""
     found = []
     for place, row in zip(places, grid.rows(places) if places else [], strict=True):
         cells: Sequence[str | None] = grid.spilled.get(place) or row

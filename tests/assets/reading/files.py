@@ -1,4 +1,4 @@
-"""Writes the same rows as the files that clerks send: csv in several encodings, workbooks with titles, Parquet."""
+"""Writes the same rows as the files that clerks send (csv in several encodings, workbooks with titles, Parquet), and reads a small csv file."""
 
 from __future__ import annotations
 
